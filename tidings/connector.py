@@ -1,0 +1,171 @@
+"""The contract of a connector, and how the kernel finds one.
+
+A connector is one class. Its fields are its configuration, taken from the ``[sources.settings]``
+table of a watch file; ``pages`` is a plain generator of :class:`Page`. Nothing else is asked of it:
+retry, throttling, limits, typed errors and the keeping of raw pages lie under the HTTP client that it
+is handed or around the walk that drives it. ``docs/add-a-connector.md`` builds one from nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+
+import msgspec
+
+from tidings.errors import ConfigurationError
+from tidings.mention import Mention
+
+if TYPE_CHECKING:
+    from tidings.http import Answer, Http
+
+Cursor: TypeAlias = dict[str, Any]
+"""Where to go on from: JSON values only, opaque to everyone but the connector that made it."""
+
+Order: TypeAlias = Literal["newest", "oldest", "any"]
+State: TypeAlias = Literal["recorded", "local server", "documentation only"]
+
+GROUP = "tidings.connectors"
+"""Entry-point group in which connectors are registered, the built-in ones too."""
+
+
+class Rejected(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that could not be read as a mention: why, and the record as it came."""
+
+    reason: str
+    raw: str
+
+
+class Page(msgspec.Struct, kw_only=True):
+    """One answer of a source, read: mentions, what could not be read, and where to go on from.
+
+    ``cursor`` is where to go on *once this page is stored*. Going on from it may repeat, it may never
+    skip: a newest-first source gives its old cursor until the walk has ended, and then a last page
+    (empty if need be) with the new one. ``raw`` are the answers it was read from; they are kept.
+    """
+
+    mentions: list[Mention]
+    cursor: Cursor | None
+    rejected: list[Rejected] = msgspec.field(default_factory=list)
+    raw: list[Answer] = msgspec.field(default_factory=list)
+    declared_total: int | None = None
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``tidings sources NAME`` teaches of a connector."""
+
+    collects: str
+    needs: str = "nothing"
+    limits: str = ""
+    terms: str = ""
+    state: State = "documentation only"
+    example: dict[str, Any] = msgspec.field(default_factory=dict)
+    order: Order = "any"
+    goes_back: bool = False
+    allows_answers: bool = False
+
+
+class Connector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all connectors: a frozen record of settings with one obligation, ``pages``.
+
+    Class attributes: ``source`` is the name in keys and in watch files, ``about`` what it teaches.
+    A connector that can go back has the fields ``since`` and ``until`` (aware UTC or None); a
+    connector that needs a credential has the field ``credential``, the *name* of a secret.
+    """
+
+    source: ClassVar[str] = ""
+    about: ClassVar[About] = About(collects="")
+
+    def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:
+        """Walk one place from ``cursor`` (None: from the beginning), a page at a time."""
+        raise ConfigurationError(
+            f"{type(self).__name__} has no pages().",
+            remedy="A connector must define pages(http, cursor).",
+        )
+
+    def split(self) -> list[Self]:
+        """Return one connector for each place, each walked with a cursor of its own."""
+        return [self]
+
+    def label(self) -> str:
+        """Name this walk for people: the source and its telling settings."""
+        shown = [str(v) for v in msgspec.structs.asdict(self).values() if isinstance(v, str) and v]
+        return " ".join([self.source, *shown[:2]])
+
+    def walk_id(self) -> str:
+        """Identify this walk: the source and a digest of its settings. A cursor belongs to it."""
+        settings = msgspec.json.encode(self, order="deterministic")
+        return f"{self.source}:{hashlib.blake2b(settings, digest_size=8).hexdigest()}"
+
+
+def registered() -> dict[str, EntryPoint]:
+    """Return the entry points of all installed connectors by name; loads none of them."""
+    return {point.name: point for point in sorted(entry_points(group=GROUP), key=lambda p: p.name)}
+
+
+def connector_class(name: str) -> type[Connector]:
+    """Load the connector registered as ``name``.
+
+    Raises ConfigurationError with the names there are, if it is not registered or is not one.
+    """
+    points = registered()
+    if name not in points:
+        raise ConfigurationError(
+            f"There is no connector {name!r}.",
+            remedy=f"Installed: {', '.join(points) or 'none'}. See 'tidings sources'.",
+        )
+    loaded = points[name].load()
+    if not (isinstance(loaded, type) and issubclass(loaded, Connector)):
+        raise ConfigurationError(
+            f"Entry point {name!r} is {loaded!r}, not a Connector class.",
+            remedy="Derive it from tidings.connector.Connector.",
+        )
+    if loaded.source != name:
+        raise ConfigurationError(
+            f"Connector {loaded.__name__} calls its source {loaded.source!r}, "
+            f"its entry point {name!r}.",
+            remedy="Give both the same name: it is part of every mention's key.",
+        )
+    return loaded
+
+
+def configure(cls: type[Connector], settings: dict[str, Any], where: str = "settings") -> Connector:
+    """Make a connector of ``settings``; ``where`` names the file and key in errors."""
+    try:
+        return msgspec.convert(settings, cls)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(
+            f"{where}: {error}.",
+            remedy=f"'{cls.source}' knows: {', '.join(cls.__struct_fields__)}. "
+            f"See 'tidings sources {cls.source}'.",
+        ) from error
+
+
+def read_records(
+    records: Iterable[object], read: Callable[[Any], Mention | None]
+) -> tuple[list[Mention], list[Rejected]]:
+    """Read each record by itself, so that a bad one is rejected with a reason and not its page.
+
+    ``read`` returns None for a record that is no mention at all (an advert, a repost marker).
+    """
+    mentions: list[Mention] = []
+    rejected: list[Rejected] = []
+    for record in records:
+        try:
+            mention = read(record)
+        except (msgspec.ValidationError, KeyError, TypeError, ValueError, AttributeError) as error:
+            reason = f"{type(error).__name__}: {error}"
+            rejected.append(Rejected(reason=reason, raw=_as_text(record)))
+        else:
+            if mention is not None:
+                mentions.append(mention)
+    return mentions, rejected
+
+
+def _as_text(record: object) -> str:
+    try:
+        return msgspec.json.encode(record).decode("utf-8", "replace")
+    except (TypeError, ValueError, RecursionError):
+        return repr(record)
