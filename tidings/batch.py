@@ -1,8 +1,8 @@
 """What passes between the parts: a landed batch, an enriched batch, quarantined rows.
 
-Collecting leaves a :class:`Batch` and its Parquet files in landing; checking and enriching make of it
-one Parquet file of :func:`enriched_schema` and one of :func:`quarantine_schema`; loading merges both
-together with the batch's cursor and coverage in one transaction.
+Collecting leaves a :class:`Batch` and its Parquet files in landing; checking and enriching make of
+it one Parquet file of :func:`enriched_schema` and one of :func:`quarantine_schema`; loading merges
+both together with the batch's cursor and coverage in one transaction.
 """
 
 from __future__ import annotations
@@ -147,3 +147,10 @@ def rejected_schema() -> pa.Schema:
     import pyarrow as pa
 
     return pa.schema([(n, pa.string()) for n in ("source", "reason", "raw", "raw_page")])
+
+
+class WalkState(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a walk stands in the warehouse: its cursor, and until when (UTC) it has covered."""
+
+    cursor: dict[str, Any] | None = None
+    covered_to: datetime | None = None

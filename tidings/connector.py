@@ -1,9 +1,9 @@
 """The contract of a connector, and how the kernel finds one.
 
 A connector is one class. Its fields are its configuration, taken from the ``[sources.settings]``
-table of a watch file; ``pages`` is a plain generator of :class:`Page`. Nothing else is asked of it:
-retry, throttling, limits, typed errors and the keeping of raw pages lie under the HTTP client that it
-is handed or around the walk that drives it. ``docs/add-a-connector.md`` builds one from nothing.
+table of a watch file; ``pages`` is a plain generator of :class:`Page`. Nothing else is asked of
+it: retry, throttling, limits, typed errors and the keeping of raw pages lie under the HTTP client
+that it is handed or around the walk that drives it. ``docs/add-a-connector.md`` builds one.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True):
 class Page(msgspec.Struct, kw_only=True):
     """One answer of a source, read: mentions, what could not be read, and where to go on from.
 
-    ``cursor`` is where to go on *once this page is stored*. Going on from it may repeat, it may never
-    skip: a newest-first source gives its old cursor until the walk has ended, and then a last page
-    (empty if need be) with the new one. ``raw`` are the answers it was read from; they are kept.
+    ``cursor`` is where to go on *once this page is stored*. Going on from it may repeat, it may
+    never skip: a newest-first source gives its old cursor until the walk has ended, and then a last
+    page (empty if need be) with the new one. ``raw`` are the answers it was read from.
     """
 
     mentions: list[Mention]
@@ -77,8 +77,10 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     source: ClassVar[str] = ""
     about: ClassVar[About] = About(collects="")
+    searches: ClassVar[bool] = False
+    """True where the field ``queries``, left out, means the watch file's names and aliases."""
 
-    def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:
+    def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:  # noqa: ARG002
         """Walk one place from ``cursor`` (None: from the beginning), a page at a time."""
         raise ConfigurationError(
             f"{type(self).__name__} has no pages().",

@@ -7,14 +7,14 @@ import warnings
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 
-BLOCKS = (
-    "address article aside blockquote dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hr li main nav ol p pre section table td th tr ul"
-).split()
+BLOCKS = re.compile(
+    "^(address|article|aside|blockquote|dd|div|dl|dt|figcaption|figure|footer|form|h[1-6]|header|hr"
+    "|li|main|nav|ol|p|pre|section|table|td|th|tr|ul)$"
+)
 
 
 def plain_text(markup: str | None) -> str | None:
-    """Return the text of HTML ``markup`` with blocks and breaks as new lines; None where none is left.
+    """Return the text of HTML ``markup``, blocks as lines of their own; None if none is left.
 
     Entities are resolved once; script and style are left out; runs of blanks become one.
     """
@@ -34,7 +34,7 @@ def plain_text(markup: str | None) -> str | None:
 
 
 def tidy(text: str | None) -> str | None:
-    """Collapse blanks within lines, drop empty lines and control characters; None if nothing is left."""
+    """Collapse blanks, drop empty lines and control characters; None if nothing is left."""
     if text is None:
         return None
     text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text)

@@ -56,9 +56,9 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
     kind: Annotated[Kind, column("What sort of statement it is.")]
     published: Annotated[datetime, column("When it was first published (UTC).")]
     collected: Annotated[datetime | None, column("When we collected it (UTC).")] = None
-    edited: Annotated[
-        datetime | None, column("When the source says it was last edited (UTC).")
-    ] = None
+    edited: Annotated[datetime | None, column("When the source says it was last edited (UTC).")] = (
+        None
+    )
     url: Annotated[
         str | None,
         column("Address of the original.", max_length=4000, pattern=r"^https?://\S+$"),
@@ -90,9 +90,7 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
             pattern=r"^[a-z]{2,3}(-[a-z0-9]{1,8})*$",
         ),
     ] = None
-    rating: Annotated[
-        float | None, column("The source's own rating, on its own scale.")
-    ] = None
+    rating: Annotated[float | None, column("The source's own rating, on its own scale.")] = None
     rating_min: Annotated[float | None, column("Lowest value of the rating's scale.")] = None
     rating_max: Annotated[float | None, column("Highest value of the rating's scale.")] = None
     parent_id: Annotated[
@@ -103,9 +101,7 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
     replies: Annotated[int | None, column("Replies or comments.", ge=0)] = None
     shares: Annotated[int | None, column("Reposts, boosts and quotes.", ge=0)] = None
     views: Annotated[int | None, column("Views or plays.", ge=0)] = None
-    answer: Annotated[
-        str | None, column("The owner's public answer.", max_length=MAX_TEXT)
-    ] = None
+    answer: Annotated[str | None, column("The owner's public answer.", max_length=MAX_TEXT)] = None
     answered: Annotated[
         datetime | None, column("When the owner answered first (UTC), if the source tells.")
     ] = None
@@ -134,9 +130,7 @@ BOOKKEEPING = ("collected", "raw_page")
 """Columns about our collecting, not about the mention: they never make a new version."""
 
 CONTENT = tuple(
-    name
-    for name in Mention.__struct_fields__
-    if name not in {*KEY, *ENGAGEMENT, *BOOKKEEPING}
+    name for name in Mention.__struct_fields__ if name not in {*KEY, *ENGAGEMENT, *BOOKKEEPING}
 )
 """Columns whose change is a new version of the mention."""
 

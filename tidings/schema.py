@@ -125,7 +125,7 @@ def _plain(value: Any) -> Any:
 
 
 def ddl_columns() -> list[tuple[str, str, bool, str]]:
-    """Return (name, DuckDB type, required, comment) of each column, as migrations must arrive at."""
+    """Return (name, DuckDB type, required, comment) of each column: what migrations arrive at."""
     return [(c.name, c.duckdb_type, c.required, c.meta.description) for c in columns()]
 
 

@@ -157,11 +157,11 @@ def _convert(path: Path, content: dict[str, Any]) -> Watch:
         message, _, where = str(error).partition(" - at `")
         key = where.rstrip("`").removeprefix("$.").replace("[...]", "") or "the top level"
         raise ConfigurationError(
-            f"{path}: key '{key}': {message}.", remedy=_remedy(message, content)
+            f"{path}: key '{key}': {message}.", remedy=_remedy(message)
         ) from error
 
 
-def _remedy(message: str, content: dict[str, Any]) -> str:
+def _remedy(message: str) -> str:
     unknown = message.rpartition("unknown field `")[2].rstrip("`") if "unknown" in message else ""
     if unknown:
         known = sorted({f for s in _Strict.__subclasses__() for f in s.__struct_fields__})

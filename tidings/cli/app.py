@@ -1,0 +1,55 @@
+"""The commands of ``tidings``, gathered. Each module holds the commands of one purpose."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated
+
+import typer
+
+from tidings import __version__
+from tidings.cli import demo, quarantine, reading, running, watching
+
+app = typer.Typer(
+    name="tidings",
+    help=(
+        "What people say about a brand: collected, checked, scored, kept, and told.\n\n"
+        "Start with 'tidings demo', or 'tidings init', 'tidings check', 'tidings run', "
+        "'tidings query'."
+    ),
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tidings {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done.")] = False,
+    _show_version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Set up logging for all commands."""
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(levelname)s %(message)s")
+
+
+app.command()(watching.init)
+app.command()(watching.check)
+app.command()(watching.sources)
+app.command()(running.run)
+app.command()(running.backfill)
+app.command()(running.up)
+app.command()(demo.demo)
+app.command()(reading.query)
+app.command()(reading.explain)
+app.add_typer(quarantine.app, name="quarantine")

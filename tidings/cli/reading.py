@@ -1,0 +1,90 @@
+"""Commands that read: ``query`` the snapshot, ``explain`` a text."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from tidings.cli import steps
+from tidings.cli.console import AsJson, err, out, table
+from tidings.errors import ConfigurationError, WarehouseError
+from tidings.home import Home
+
+
+def query(
+    sql: Annotated[
+        str | None, typer.Argument(help="One SQL statement; none lists the marts.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Rows to show at most.")] = 100,
+    json: AsJson = False,
+) -> None:
+    """Ask the published snapshot in SQL. It is read-only: nothing can be broken.
+
+    tidings query "FROM marts.brand_reputation_daily ORDER BY day DESC"
+    """
+    columns, rows = answers(sql or question("tables"), limit)
+    more = len(rows) > limit
+    rows = rows[:limit]
+    if json:
+        out.print_json(steps.as_json([dict(zip(columns, row, strict=True)) for row in rows]))
+    else:
+        table(columns, rows)
+    if more:
+        err.print(f"More than {limit} rows; the rest is not shown (--limit).", style="yellow")
+
+
+def question(name: str) -> str:
+    """Return the SQL of a saved question, ``warehouse/questions/NAME.sql``."""
+    from importlib.resources import files
+
+    return (files("warehouse") / "questions" / f"{name}.sql").read_text("utf-8")
+
+
+def answers(sql: str, limit: int) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Run ``sql`` on the snapshot; return the columns and at most ``limit`` + 1 rows."""
+    import duckdb
+    from warehouse.snapshot import open_snapshot
+
+    snapshot = Home.find().snapshot
+    if not snapshot.exists():
+        raise WarehouseError(
+            f"There is no snapshot {snapshot} yet.", remedy="Run 'tidings run' or 'tidings demo'."
+        )
+    with open_snapshot(snapshot) as con:
+        try:
+            result = con.execute(sql)
+            return [d[0] for d in result.description or []], result.fetchmany(limit + 1)
+        except duckdb.Error as error:
+            raise ConfigurationError(
+                f"The query failed: {error}",
+                remedy="'tidings query' alone lists the tables and what they hold.",
+            ) from error
+
+
+def explain(
+    text: Annotated[str, typer.Argument(help="The text to explain.")],
+    author: Annotated[str, typer.Option(help="Its author, for author: terms.")] = "",
+    site: Annotated[str, typer.Option(help="Its site, for site: terms.")] = "",
+    language: Annotated[str, typer.Option(help="Its language, if the source states it.")] = "",
+    json: AsJson = False,
+) -> None:
+    """Show why a text matches brands and keywords, and what makes its sentiment.
+
+    tidings explain "Acme's delivery was late again"
+    """
+    from transforms.explain import explain as explained
+
+    found = explained(
+        text,
+        steps.watches(),
+        author=author or None,
+        site=site or None,
+        language=language or None,
+    )
+    if json:
+        out.print_json(steps.as_json(found))
+        return
+    from tidings.cli.explained import show
+
+    show(found)

@@ -1,0 +1,134 @@
+"""Quarantined rows on their way back: land them again as a batch of their own, then load it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from tidings.batch import Batch
+from tidings.cli import steps
+from tidings.errors import ConfigurationError, WarehouseError
+from tidings.home import Home
+from tidings.landing import BatchAbout, Landing
+from tidings.mention import Mention
+from tidings.times import utcnow
+
+
+def listed(*, source: str | None, released: bool, limit: int) -> list[dict[str, Any]]:
+    """Return quarantined rows from the snapshot, newest first."""
+    from warehouse.quarantine import listing
+    from warehouse.snapshot import open_snapshot
+
+    with open_snapshot(_snapshot()) as con:
+        return listing(con, source=source, released=released, limit=limit)
+
+
+def one(quarantine_id: str) -> dict[str, Any]:
+    """Return one quarantined row; WarehouseError if there is none of that id."""
+    from warehouse.quarantine import show
+    from warehouse.snapshot import open_snapshot
+
+    with open_snapshot(_snapshot()) as con:
+        return show(con, quarantine_id)
+
+
+def release_rows(quarantine_ids: Iterable[str], mended: dict[str, Any]) -> dict[str, int]:
+    """Land the rows, mended, in batches for which the rules they broke are waived; load them.
+
+    Rules are waived only where nothing was mended: a mended row must keep them all.
+    """
+    rows = [one(i) for i in quarantine_ids]
+    home = Home.find()
+    landing = Landing(home.landing)
+    run = steps.new_run("release")
+    batches = [_land(landing, run, number, row, mended) for number, row in enumerate(rows, 1)]
+    totals = steps.check_and_load([b.batch_id for b in batches], holder=run)
+    _mark(home, rows, batches)
+    steps.publish()
+    return totals
+
+
+def _land(
+    landing: Landing, run: str, number: int, row: dict[str, Any], mended: dict[str, Any]
+) -> Batch:
+    if row["rules"] == "unreadable":
+        raise ConfigurationError(
+            f"Row {row['quarantine_id']} could not be read as a mention: {row['reason']}",
+            remedy="Repair the connector or the source, then collect again.",
+        )
+    if row["released"] is not None:
+        raise ConfigurationError(
+            f"Row {row['quarantine_id']} was released at {row['released']}.",
+            remedy="Nothing is left to do.",
+        )
+    origin = landing.batch(row["batch_id"])
+    mention = _mention(row, mended)
+    folder = landing.walk(
+        source=mention.source,
+        walk_id=f"release-{number}",
+        run=run,
+        attempt=1,
+        started=utcnow(),
+    )
+    about = BatchAbout(
+        source=origin.source,
+        walk_id=f"{origin.source}:release",
+        label=f"release of {row['quarantine_id']}",
+        watch=origin.watch,
+        about=origin.about,
+        run=run,
+        attempt=1,
+        waived=() if mended else tuple(row["rules"].split(",")),
+    )
+    return folder.write_batch(
+        [mention], [], about=about, cursor=None, coverage=None, collected=utcnow()
+    )
+
+
+def _mention(row: dict[str, Any], mended: dict[str, Any]) -> Mention:
+    fields = msgspec.json.decode(row["raw"])
+    for name in mended:
+        if name not in Mention.__struct_fields__:
+            raise ConfigurationError(
+                f"--set {name}: a mention has no such field.",
+                remedy=f"Fields: {', '.join(Mention.__struct_fields__)}.",
+            )
+    try:
+        mention = msgspec.convert(fields | mended, Mention, strict=not mended)
+        return msgspec.structs.replace(mention, **_in_utc(mention))
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(
+            f"Row {row['quarantine_id']} does not become a mention: {error}.",
+            remedy="Mend the field with --set NAME=VALUE.",
+        ) from error
+
+
+def _in_utc(mention: Mention) -> dict[str, datetime]:
+    """Return the times that lack a zone as UTC: that is how the warehouse writes them."""
+    values = msgspec.structs.asdict(mention)
+    return {
+        name: value.replace(tzinfo=UTC)
+        for name, value in values.items()
+        if isinstance(value, datetime) and value.tzinfo is None
+    }
+
+
+def _mark(home: Home, rows: list[dict[str, Any]], batches: list[Batch]) -> None:
+    from warehouse.quarantine import mark_released
+    from warehouse.store import open_warehouse
+
+    with open_warehouse(home.warehouse) as con:
+        for row, batch in zip(rows, batches, strict=True):
+            mark_released(con, row["quarantine_id"], batch.batch_id)
+
+
+def _snapshot() -> Any:
+    home = Home.find()
+    if not home.snapshot.exists():
+        raise WarehouseError(
+            f"There is no snapshot {home.snapshot} yet.", remedy="Run 'tidings run' first."
+        )
+    return home.snapshot

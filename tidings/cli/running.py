@@ -1,0 +1,180 @@
+"""Commands that run the pipeline: ``run``, ``backfill``, ``up``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tidings.cli import steps
+from tidings.cli.console import AsJson, err, out, table, walking
+from tidings.errors import ConfigurationError, TidingsError
+
+if TYPE_CHECKING:
+    from tidings.collect import Outcome
+
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", help="Only this WATCH or WATCH/SOURCE; may be repeated."),
+]
+
+
+def run(only: Only = None, json: AsJson = False) -> None:
+    """Collect, check, score, load and publish once, without Airflow.
+
+    Running it again collects only what is new. A source that fails is told at the end (exit code
+    3); the others are loaded and published all the same.
+    """
+    run_id = steps.new_run("run")
+    outcomes: list[tuple[str, Outcome]] = []
+    failures: list[tuple[str, TidingsError]] = []
+    with walking("Collecting") as progress:
+        for watch, source in chosen(only or []):
+            name = f"{watch}/{source}"
+            try:
+                found = steps.collect_outcomes(watch, source, run=run_id, on_page=progress.page)
+            except TidingsError as error:
+                failures.append((name, error))
+                continue
+            outcomes += [(name, outcome) for outcome in found]
+            failures += [(name, o.error) for o in found if o.error is not None]
+    finish(run_id, outcomes, failures, json=json)
+
+
+def backfill(
+    target: Annotated[str, typer.Argument(help="WATCH/SOURCE, as 'tidings check' lists them.")],
+    since: Annotated[str, typer.Option("--from", help="First day or time (UTC), inclusive.")],
+    until: Annotated[str, typer.Option("--to", help="Day or time (UTC) to stop before.")],
+    json: AsJson = False,
+) -> None:
+    """Collect a window of the past again, e.g. to close a gap; repeats are recognised.
+
+    tidings backfill acme/hackernews --from 2026-09-01 --to 2026-10-01
+    """
+    start, end = steps.as_utc(since, option="--from"), steps.as_utc(until, option="--to")
+    if start >= end:
+        raise ConfigurationError(
+            f"--from {since} is not before --to {until}.", remedy="Swap them, or widen the window."
+        )
+    run_id = steps.new_run("backfill")
+    (watch, source), *others = chosen([target])
+    if others:
+        raise ConfigurationError(
+            f"{target!r} names several sources.", remedy="Give one as WATCH/SOURCE."
+        )
+    with walking(f"Collecting {target} from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}") as p:
+        found = steps.collect_outcomes(
+            watch, source, run=run_id, since=start, until=end, on_page=p.page
+        )
+    failures = [(target, o.error) for o in found if o.error is not None]
+    finish(run_id, [(target, o) for o in found], failures, json=json)
+
+
+def up(
+    port: Annotated[int, typer.Option(help="Port of Airflow's page on this machine.")] = 8080,
+) -> None:
+    """Start Airflow with these DAGs, set up on the first run; Ctrl-C stops it.
+
+    Set-up makes the secrets, the database and a password, and tells where to sign in.
+    """
+    from tidings.cli.airflow import serve_forever
+    from tidings.home import Home
+
+    serve_forever(Home.find(), port=port)
+
+
+def chosen(only: list[str]) -> list[tuple[str, str]]:
+    """Return the (watch, source) pairs that ``only`` names, all of them if it is empty.
+
+    Raises ConfigurationError for a name that there is not.
+    """
+    pairs = [(w.id, s.id) for w in steps.watches() for s in w.sources]
+    names = {name for w, s in pairs for name in (w, f"{w}/{s}")}
+    for wanted in only:
+        if wanted not in names:
+            raise ConfigurationError(
+                f"There is no {wanted!r} in the watch files.",
+                remedy=f"There is: {', '.join(f'{w}/{s}' for w, s in pairs) or 'no source'}.",
+            )
+    return [(w, s) for w, s in pairs if not only or w in only or f"{w}/{s}" in only]
+
+
+def finish(
+    run_id: str,
+    outcomes: list[tuple[str, Outcome]],
+    failures: list[tuple[str, TidingsError]],
+    *,
+    json: bool,
+) -> None:
+    """Check and load what was collected, then tell what became of it; exits 3 if a part failed."""
+    with err.status("Checking, scoring, loading and publishing ..."):
+        totals = _load(run_id, failures)
+    if json:
+        out.print_json(steps.as_json(_summary(run_id, outcomes, failures, totals)))
+    else:
+        _print(outcomes, failures, totals)
+    if failures:
+        raise typer.Exit(3)
+
+
+def _load(run_id: str, failures: list[tuple[str, TidingsError]]) -> dict[str, int]:
+    from tidings.errors import QualityError
+
+    try:
+        return steps.check_and_load(holder=run_id)
+    except QualityError as error:
+        failures.append(("quality", error))
+        return {}
+
+
+def _summary(
+    run_id: str,
+    outcomes: list[tuple[str, Outcome]],
+    failures: list[tuple[str, TidingsError]],
+    totals: dict[str, int],
+) -> dict[str, object]:
+    return {
+        "run": run_id,
+        "walks": [{"source": n, "walk": o.label, "coverage": o.coverage} for n, o in outcomes],
+        "loaded": totals,
+        "failures": [
+            {"source": n, "error": type(e).__name__, "message": e.message, "remedy": e.remedy}
+            for n, e in failures
+        ],
+    }
+
+
+def _print(
+    outcomes: list[tuple[str, Outcome]],
+    failures: list[tuple[str, TidingsError]],
+    totals: dict[str, int],
+) -> None:
+    table(
+        ("source", "walk", "items", "pages", "ended by", "gap"),
+        [
+            (
+                name,
+                o.label,
+                o.coverage.items,
+                o.coverage.pages,
+                o.coverage.stopped_by or "its end",
+                _gap(o.coverage.gap_from, o.coverage.gap_to),
+            )
+            for name, o in outcomes
+        ],
+        title="Collected",
+    )
+    if totals:
+        table(tuple(totals), [tuple(totals.values())], title="Loaded (rows)")
+    for name, error in failures:
+        err.print(f"{name} failed:", style="bold red", markup=False, highlight=False)
+        err.print(f"  {steps.error_text(error)}", markup=False, highlight=False)
+
+
+def _gap(start: datetime | None, end: datetime | None) -> str:
+    if end is None:
+        return "none"
+    return (
+        f"{start:%Y-%m-%d %H:%M} .. {end:%Y-%m-%d %H:%M}" if start else f".. {end:%Y-%m-%d %H:%M}"
+    )

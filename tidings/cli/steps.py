@@ -1,0 +1,346 @@
+"""The steps of the pipeline, put together from the parts: what the CLI and the DAGs call.
+
+Each function finds the installation from the environment (:class:`tidings.home.Home`), takes and
+returns small values that name things, never rows, and may be called again after any failure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from tidings import __version__
+from tidings.batch import Batch, Staged, WalkState
+from tidings.connector import connector_class
+from tidings.errors import ConfigurationError, QualityError, TidingsError
+from tidings.home import Home
+from tidings.times import from_iso, utcnow
+from tidings.watch import Watch, load_watch, load_watches
+
+if TYPE_CHECKING:
+    from tidings.collect import Outcome
+    from tidings.landing import Landing
+
+log = logging.getLogger("tidings")
+
+GROUP_ROWS = 50_000
+"""Rows enriched by one task: starting a task and importing the checks costs ten CPU-seconds."""
+
+OnPage = Callable[[str, int], None]
+
+
+def watches(home: Home | None = None) -> list[Watch]:
+    """Read the installation's watch files; ConfigurationError if there is none."""
+    folder = (home or Home.find()).watch_dir
+    found = load_watches(folder)
+    if not found:
+        raise ConfigurationError(
+            f"There is no watch file in {folder}.", remedy="Make one with 'tidings init'."
+        )
+    return found
+
+
+def user_agent(watch: Watch) -> str:
+    """Name the program and its operator, so that a source knows whom to ask."""
+    operator = watch.contact or f"operator of {watch.brand.name!r}'s watch"
+    safe = operator.encode("ascii", "replace").decode()
+    return f"tidings/{__version__} ({safe})"
+
+
+def collect(
+    watch: str,
+    source: str,
+    *,
+    run: str,
+    attempt: int = 1,
+    since: str | None = None,
+    until: str | None = None,
+) -> list[str]:
+    """Collect one source of one watch file; return the ids of the batches landed.
+
+    ``since`` and ``until`` are ISO times with zone. Whatever was read is landed before the first
+    walk's error is raised, so that a source that fails halfway loses nothing.
+    """
+    outcomes = collect_outcomes(
+        watch,
+        source,
+        run=run,
+        attempt=attempt,
+        since=from_iso(since, naive_is_utc=True) if since else None,
+        until=from_iso(until, naive_is_utc=True) if until else None,
+    )
+    for outcome in outcomes:
+        log.info(
+            "%s: %d items on %d pages, %s",
+            outcome.label,
+            outcome.coverage.items,
+            outcome.coverage.pages,
+            outcome.coverage.stopped_by or "end reached",
+        )
+    errors = [outcome.error for outcome in outcomes if outcome.error is not None]
+    if errors:
+        raise errors[0]
+    return [batch.batch_id for outcome in outcomes for batch in outcome.batches]
+
+
+def collect_outcomes(
+    watch: str,
+    source: str,
+    *,
+    run: str,
+    attempt: int = 1,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    on_page: OnPage = lambda _label, _items: None,
+) -> list[Outcome]:
+    """Collect one source and return what became of each walk; raises ConfigurationError only."""
+    from tidings.collect import Run, connectors_of
+    from tidings.collect import collect as walk_all
+    from tidings.credentials import secret
+    from tidings.http.client import connect
+    from tidings.landing import Landing
+    from tidings.privacy import pseudonym_key
+
+    home = Home.find()
+    watched = load_watch(home.watch_dir / f"{watch}.toml")
+    entry = watched.source(source)
+    connectors = connectors_of(watched, entry, since=since, until=until)
+    with connect(
+        requests_per_second=entry.requests_per_second,
+        user_agent=user_agent(watched),
+        secrets=secret,
+    ) as http:
+        plan = Run(
+            watch=watched,
+            source=entry,
+            run=run,
+            attempt=attempt,
+            landing=Landing(home.landing),
+            http=http,
+            states=walk_states(home),
+            pseudonym_key=pseudonym_key(home.secrets),
+            on_page=on_page,
+        )
+        return walk_all(plan, connectors)
+
+
+def walk_states(home: Home) -> dict[str, WalkState]:
+    """Return where each walk stands, from the published snapshot; empty before the first."""
+    from warehouse.cursors import walk_states as read
+
+    return read(home.snapshot) if home.snapshot.exists() else {}
+
+
+def waiting() -> list[list[str]]:
+    """Return the ids of landed batches that are not loaded yet, in groups for one task each."""
+    home = Home.find()
+    groups: list[list[str]] = []
+    rows = GROUP_ROWS
+    for batch in _waiting(home):
+        if rows + batch.rows > GROUP_ROWS:
+            groups.append([])
+            rows = 0
+        groups[-1].append(batch.batch_id)
+        rows += batch.rows
+    return groups
+
+
+def _waiting(home: Home) -> list[Batch]:
+    from warehouse.cursors import loaded_batches
+
+    from tidings.landing import Landing
+
+    landing = Landing(home.landing)
+    loaded = loaded_batches(home.snapshot) if home.snapshot.exists() else set()
+    found = [landing.batch(i) for i in landing.batch_ids() if i not in loaded]
+    return sorted(found, key=lambda b: (b.collected, b.batch_id))
+
+
+def enrich(batch_ids: list[str]) -> list[str]:
+    """Check and enrich batches and stage them for the load; return the ids of those staged.
+
+    A batch that breaks a rule whose policy is ``fail`` is left waiting; QualityError names all such
+    batches, after the others were staged.
+    """
+    from tidings.landing import Landing
+
+    home = Home.find()
+    landing = Landing(home.landing)
+    known = {watch.id: watch for watch in watches(home)}
+    staged: list[str] = []
+    refused: list[QualityError] = []
+    for batch_id in batch_ids:
+        try:
+            _enrich_one(home, landing, known, landing.batch(batch_id))
+        except QualityError as error:
+            refused.append(error)
+        else:
+            staged.append(batch_id)
+    if refused:
+        raise QualityError("\n".join(error.message for error in refused), remedy=refused[0].remedy)
+    return staged
+
+
+def _enrich_one(home: Home, landing: Landing, known: dict[str, Watch], batch: Batch) -> None:
+    import pyarrow.parquet as pq
+    from transforms.check import check
+    from transforms.enrich import enrich as enrich_table
+
+    watch = known.get(batch.watch)
+    if watch is None:
+        raise ConfigurationError(
+            f"Batch {batch.batch_id} was collected for watch/{batch.watch}.toml, which is gone.",
+            remedy="Put the file back, or move the batch out of the landing area.",
+        )
+    checked = check(
+        landing.mentions(batch),
+        landing.rejected(batch),
+        batch_id=batch.batch_id,
+        quality=watch.quality,
+        now=batch.collected,
+        waived=batch.waived,
+    )
+    for finding in checked.findings:
+        log.warning("%s: %s", batch.batch_id, finding.message)
+    table = enrich_table(
+        checked.good, watches=list(known.values()), about=batch.about, watch=batch.watch
+    )
+    stem = _staged_stem(home, batch.batch_id)
+    stem.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    staged = Staged(
+        batch=batch,
+        enriched_path=str(stem.with_suffix(".enriched.parquet")),
+        quarantine_path=str(stem.with_suffix(".quarantine.parquet")),
+    )
+    pq.write_table(table, staged.enriched_path, compression="zstd")
+    pq.write_table(checked.quarantine, staged.quarantine_path, compression="zstd")
+    draft = stem.with_suffix(".draft")
+    draft.write_bytes(msgspec.json.encode(staged))
+    draft.rename(stem.with_suffix(".json"))  # last: until it is there, nothing is staged
+
+
+def _staged_stem(home: Home, batch_id: str) -> Path:
+    return home.staging / hashlib.blake2b(batch_id.encode(), digest_size=12).hexdigest()
+
+
+def load(staged: list[list[str]] | None = None, *, holder: str = "run") -> dict[str, int]:
+    """Merge staged batches into the warehouse, oldest first; return the counts of rows.
+
+    ``staged`` limits it to these batch ids (groups of them); None takes all that is staged.
+    ``holder`` names this attempt; a newer holder fences an older one off.
+    """
+    from warehouse.brands import sync
+    from warehouse.merge import merge, take_fence
+    from warehouse.store import open_warehouse
+
+    home = Home.find()
+    wanted = None if staged is None else {i for group in staged for i in group}
+    ready = [s for s in _staged(home) if wanted is None or s.batch.batch_id in wanted]
+    totals: dict[str, int] = {"batches": 0}
+    with open_warehouse(home.warehouse) as con:
+        sync(con, watches(home), allows_answers=answering_sources())
+        fence = take_fence(con, holder)
+        for item in ready:
+            counts = msgspec.structs.asdict(merge(con, item, fence=fence))
+            totals["batches"] += 1
+            for name, count in counts.items():
+                totals[name] = totals.get(name, 0) + count
+    for item in ready:
+        _unstage(home, item)
+    log.info("loaded %s", totals)
+    return totals
+
+
+def _staged(home: Home) -> list[Staged]:
+    found = [
+        msgspec.json.decode(path.read_bytes(), type=Staged) for path in home.staging.glob("*.json")
+    ]
+    return sorted(found, key=lambda s: (s.batch.collected, s.batch.batch_id))
+
+
+def _unstage(home: Home, staged: Staged) -> None:
+    _staged_stem(home, staged.batch.batch_id).with_suffix(".json").unlink(missing_ok=True)
+    for path in (staged.enriched_path, staged.quarantine_path):
+        Path(path).unlink(missing_ok=True)
+
+
+def answering_sources() -> list[str]:
+    """Return the names of the watched connectors at whose sources the owner can answer."""
+    used = {source.connector for watch in watches() for source in watch.sources}
+    return sorted(name for name in used if connector_class(name).about.allows_answers)
+
+
+def refresh() -> dict[str, int]:
+    """Rebuild the marts; return the rows of each."""
+    from warehouse.store import open_warehouse
+
+    from warehouse.marts import refresh as rebuild
+
+    with open_warehouse(Home.find().warehouse) as con:
+        return rebuild(con)
+
+
+def publish() -> dict[str, str]:
+    """Publish the read-only snapshot by rename; readers that have the old one open keep it."""
+    from warehouse.snapshot import publish as write
+    from warehouse.store import open_warehouse
+
+    home = Home.find()
+    with open_warehouse(home.warehouse) as con:
+        write(con, home.snapshot)
+    return {"snapshot": str(home.snapshot)}
+
+
+def new_run(prefix: str) -> str:
+    """Name a run by its purpose and the time (UTC), fit for a folder's name."""
+    return f"{prefix}-{utcnow():%Y%m%dT%H%M%S%f}Z"
+
+
+def check_and_load(batch_ids: Iterable[str] | None = None, *, holder: str) -> dict[str, int]:
+    """Enrich what is waiting (or ``batch_ids``), load, refresh and publish, without Airflow.
+
+    Batches that break a rule are reported by QualityError after all others were published.
+    """
+    groups = waiting() if batch_ids is None else [list(batch_ids)]
+    failed: QualityError | None = None
+    for group in groups:
+        try:
+            enrich(group)
+        except QualityError as error:
+            failed = failed or error
+    totals = load(holder=holder)
+    refresh()
+    publish()
+    if failed:
+        raise failed
+    return totals
+
+
+def as_utc(text: str, *, option: str) -> datetime:
+    """Read a date or time that a person typed; a date is its midnight, no zone means UTC."""
+    try:
+        return (
+            datetime.fromisoformat(text).replace(tzinfo=UTC)
+            if len(text) <= 10
+            else from_iso(text, naive_is_utc=True)
+        )
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{option} {text!r} is no date.", remedy="Write it as 2026-10-31 or 2026-10-31T08:00Z."
+        ) from error
+
+
+def error_text(error: TidingsError) -> str:
+    """Say what went wrong and the way out, for people."""
+    return f"{type(error).__name__}: {error}"
+
+
+def as_json(value: Any) -> str:
+    """Write any result as indented JSON for machines."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()

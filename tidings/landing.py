@@ -1,0 +1,271 @@
+"""The landing area: raw pages and Parquet batches, immutable, by source / date / run.
+
+::
+
+    <landing>/<source>/<YYYY-MM-DD>/<run>.<attempt>/<walk>/
+        page-000001.json.zst        a raw answer, in the form of a recorded exchange
+        batch-0001.parquet          mentions
+        batch-0001.rejected.parquet records that could not be read, where there are any
+        batch-0001.json             the marker, written last: until it is there, there is no batch
+
+The area is a folder or any object store that fsspec knows. A file is never written twice: a second
+attempt of a run has a folder of its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tidings.batch import Batch, Coverage, rejected_schema
+from tidings.connector import Cursor, Rejected
+from tidings.errors import WarehouseError
+from tidings.http import Answer
+from tidings.mention import Mention
+from tidings.schema import arrow_schema, to_arrow
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from upath import UPath
+
+MARKER = "batch-????.json"
+_KEPT_HEADERS = ("content-type", "date", "etag", "last-modified", "link", "retry-after")
+
+
+class Landing:
+    """One landing area, for writing walks and for reading batches."""
+
+    def __init__(self, url: str) -> None:
+        from upath import UPath
+
+        self.root: UPath = UPath(url)
+
+    def walk(
+        self, *, source: str, walk_id: str, run: str, attempt: int, started: datetime
+    ) -> WalkFolder:
+        """Return the folder into which one walk of one run's attempt writes."""
+        parts = (source, f"{started:%Y-%m-%d}", f"{_safe(run)}.{attempt}", _safe(walk_id))
+        return WalkFolder(self, "/".join(parts))
+
+    def batches(self, source: str = "*") -> Iterator[Batch]:
+        """Yield the markers of all landed batches, oldest path first."""
+        if not self.root.exists():
+            return
+        for marker in sorted(self.root.glob(f"{source}/*/*/*/{MARKER}"), key=str):
+            yield self._marker(marker)
+
+    def batch_ids(self) -> list[str]:
+        """Return the ids of all landed batches without reading them, sorted."""
+        if not self.root.exists():
+            return []
+        return sorted(
+            "/".join(marker.parts[-5:]).removesuffix(".json")
+            for marker in self.root.glob(f"*/*/*/*/{MARKER}")
+        )
+
+    def batch(self, batch_id: str) -> Batch:
+        """Read one batch's marker; WarehouseError if there is none."""
+        marker = self.root / f"{batch_id}.json"
+        if not marker.exists():
+            raise WarehouseError(
+                f"There is no batch {batch_id!r} in the landing area {self.root}.",
+                remedy="It was pruned or TIDINGS_LANDING points elsewhere.",
+            )
+        return self._marker(marker)
+
+    def mentions(self, batch: Batch) -> pa.Table:
+        """Read a batch's mentions (the declared Arrow schema)."""
+        return self._table(batch.mentions_path).cast(arrow_schema())
+
+    def rejected(self, batch: Batch) -> pa.Table | None:
+        """Read a batch's rejected records, None where there are none."""
+        return self._table(batch.rejected_path) if batch.rejected_path else None
+
+    def page(self, path: str) -> bytes:
+        """Read one raw page: JSON of a recorded exchange."""
+        import zstandard
+
+        with (self.root / path).open("rb") as file:
+            return zstandard.ZstdDecompressor().stream_reader(file).read()
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write one new file, whole or not at all; WarehouseError where it is already there."""
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            raise WarehouseError(
+                f"{target} is there already; the landing area is never written over.",
+                remedy="Give this attempt another number.",
+            )
+        if target.protocol in ("", "file"):
+            _write_local(str(target), content)
+        else:
+            target.write_bytes(content)  # object stores put whole objects
+
+    def _marker(self, marker: UPath) -> Batch:
+        try:
+            return msgspec.json.decode(marker.read_bytes(), type=Batch)
+        except msgspec.DecodeError as error:
+            raise WarehouseError(
+                f"{marker} is not a batch marker: {error}.",
+                remedy="Move it away; its walk will be collected again.",
+            ) from error
+
+    def _table(self, path: str) -> pa.Table:
+        import pyarrow.parquet as pq
+
+        with (self.root / path).open("rb") as file:
+            return pq.read_table(file)
+
+
+class WalkFolder:
+    """What one walk writes: raw pages as they come, then batches of what was read from them."""
+
+    def __init__(self, landing: Landing, path: str) -> None:
+        self.landing = landing
+        self.path = path
+        self._pages = 0
+        self._parts = 0
+
+    def keep(self, answer: Answer, *, bad: bool = False) -> str:
+        """Keep one raw answer; return its path within the landing area."""
+        import zstandard
+
+        self._pages += 1
+        name = f"{'bad' if bad else 'page'}-{self._pages:06d}.json.zst"
+        path = f"{self.path}/{name}"
+        self.landing.write(path, zstandard.compress(_exchange(answer), 6))
+        return path
+
+    def write_batch(
+        self,
+        mentions: list[Mention],
+        rejected: list[tuple[Rejected, str | None]],
+        *,
+        about: BatchAbout,
+        cursor: Cursor | None,
+        coverage: Coverage | None,
+        collected: datetime,
+    ) -> Batch:
+        """Write a batch: its Parquet files, then the marker that makes it exist."""
+        self._parts += 1
+        batch_id = f"{self.path}/batch-{self._parts:04d}"
+        unreadable = [(r.reason, r.raw, page) for r, page in rejected]
+        good, misfits = _arrow_rows(mentions)
+        unreadable += misfits
+        batch = Batch(
+            batch_id=batch_id,
+            part=self._parts,
+            rows=good.num_rows,
+            rejected=len(unreadable),
+            mentions_path=f"{batch_id}.parquet",
+            rejected_path=f"{batch_id}.rejected.parquet" if unreadable else None,
+            collected=collected,
+            cursor=cursor,
+            coverage=coverage,
+            **msgspec.structs.asdict(about),
+        )
+        self.landing.write(batch.mentions_path, _parquet(good))
+        if batch.rejected_path:
+            table = _rejected_table(about.source, unreadable)
+            self.landing.write(batch.rejected_path, _parquet(table))
+        self.landing.write(f"{batch_id}.json", msgspec.json.encode(batch))
+        return batch
+
+
+class BatchAbout(msgspec.Struct, frozen=True, kw_only=True):
+    """What all batches of one walk have in common; see :class:`tidings.batch.Batch`."""
+
+    source: str
+    walk_id: str
+    label: str
+    watch: str
+    about: str | None
+    run: str
+    attempt: int
+    waived: tuple[str, ...] = ()
+
+
+def _arrow_rows(mentions: list[Mention]) -> tuple[pa.Table, list[tuple[str, str, str | None]]]:
+    """Make the Arrow table; a row whose values have other types than declared is set apart."""
+    try:
+        return to_arrow(mentions), []
+    except (TypeError, ValueError):
+        pass  # find the rows that don't fit, one by one
+    good: list[Mention] = []
+    misfits: list[tuple[str, str, str | None]] = []
+    for mention in mentions:
+        try:
+            to_arrow([mention])
+        except (TypeError, ValueError) as error:
+            misfits.append((f"{type(error).__name__}: {error}", repr(mention), mention.raw_page))
+        else:
+            good.append(mention)
+    return to_arrow(good), misfits
+
+
+def _rejected_table(source: str, rows: list[tuple[str, str, str | None]]) -> pa.Table:
+    import pyarrow as pa
+
+    cleaned = [
+        {"source": source, "reason": _utf8(why), "raw": _utf8(raw), "raw_page": page}
+        for why, raw, page in rows
+    ]
+    return pa.Table.from_pylist(cleaned, schema=rejected_schema())
+
+
+def _utf8(text: str) -> str:
+    """Write lone surrogates out (``\\ud800``), since Arrow strings are UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _parquet(table: pa.Table) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    return sink.getvalue().to_pybytes()
+
+
+def _exchange(answer: Answer) -> bytes:
+    """Write an answer as a recorded exchange, without cookies and other headers of no use."""
+    body: dict[str, str]
+    try:
+        body = {"body": answer.body.decode("utf-8")}
+    except UnicodeDecodeError:
+        body = {"body_base64": base64.b64encode(answer.body).decode()}
+    headers = {k: v for k, v in answer.headers.items() if k in _KEPT_HEADERS}
+    return msgspec.json.encode(
+        [
+            {
+                "request": {"method": "GET", "url": answer.url},
+                "response": {"status": answer.status, "headers": headers, **body},
+            }
+        ]
+    )
+
+
+def _safe(name: str) -> str:
+    """Make a name fit for a path: other characters become ``_``, with a digest where any did."""
+    cleaned = re.sub(r"[^A-Za-z0-9._=+-]", "_", name)[:120]
+    if cleaned == name and name not in ("", ".", ".."):
+        return name
+    return f"{cleaned}-{hashlib.blake2b(name.encode(), digest_size=4).hexdigest()}"
+
+
+def _write_local(path: str, content: bytes) -> None:
+    draft = f"{path}.draft"
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, path)

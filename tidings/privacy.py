@@ -1,0 +1,75 @@
+"""Pseudonyms: an author is a keyed hash, so that one person is one author without a name kept."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from tidings.errors import ConfigurationError
+from tidings.mention import Mention
+
+KEY_VARIABLE = "TIDINGS_SECRET_PSEUDONYM_KEY"
+
+
+def pseudonym(key: bytes, source: str, handle: str) -> str:
+    """Return 24 hex digits of HMAC-SHA256 over source and handle; without the key no way back."""
+    message = f"{source}\0{handle}".encode("utf-8", "surrogatepass")
+    return hmac.new(key, message, hashlib.sha256).hexdigest()[:24]
+
+
+def pseudonym_key(folder: Path) -> bytes:
+    """Return the installation's key: from the environment, else from ``folder``, made if missing.
+
+    Machines that collect for one warehouse must share the key, or one author becomes several.
+    """
+    if given := os.environ.get(KEY_VARIABLE):
+        return given.encode()
+    path = folder / "pseudonym_key"
+    try:
+        return _read(path)
+    except FileNotFoundError:
+        return _make(path)
+
+
+def _read(path: Path) -> bytes:
+    key = path.read_bytes().strip()
+    if len(key) < 32:
+        raise ConfigurationError(
+            f"{path} holds no usable key ({len(key)} bytes, at least 32 are needed).",
+            remedy="Restore it from a backup; a new key makes new pseudonyms for all authors.",
+        )
+    return key
+
+
+def _make(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_hex(32).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)  # unlike rename, fails where another process was first
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return _read(path)
+
+
+def without_handle(mention: Mention, key: bytes, *, keep: bool) -> Mention:
+    """Return the mention with ``author`` set from its handle, and the handle only if ``keep``."""
+    import msgspec
+
+    handle = mention.author_handle
+    if handle is None:
+        return mention
+    return msgspec.structs.replace(
+        mention,
+        author=pseudonym(key, mention.source, handle),
+        author_handle=handle if keep else None,
+    )
