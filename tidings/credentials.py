@@ -2,7 +2,8 @@
 
 A secret called ``name`` is looked for in three places, in this order:
 
-1. the environment: ``TIDINGS_SECRET_`` and the name in upper case, ``_`` for what is no letter or digit;
+1. the environment: ``TIDINGS_SECRET_`` and the name in upper case, ``_`` for all but letters and
+   digits;
 2. a file: ``.secrets/<name>`` in the installation's folder, readable by its owner only;
 3. the password of the Airflow connection with this id, where ``AIRFLOW_HOME`` is set.
 """
@@ -25,8 +26,8 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 def secret(name: str, environ: Mapping[str, str] | None = None) -> str:
     """Return the secret called ``name``, without blanks around it.
 
-    ConfigurationError, never with the value, where it is in none of the three places, where the name
-    is malformed, and where the file may be read by others or can't be read.
+    ConfigurationError, never with the value, where it is in none of the three places, where the
+    name is malformed, and where the file may be read by others or can't be read.
     """
     env = os.environ if environ is None else environ
     if not _NAME.fullmatch(name):

@@ -18,7 +18,7 @@ import base64
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -94,6 +94,20 @@ class Landing:
 
         with (self.root / path).open("rb") as file:
             return zstandard.ZstdDecompressor().stream_reader(file).read()
+
+    def prune(self, before: datetime, loaded: Collection[str]) -> int:
+        """Remove the folders of walks started before ``before`` all of whose batches are loaded.
+
+        Returns how many files went. A folder with a batch that still waits is kept whole.
+        """
+        waiting = {i.rpartition("/")[0] for i in self.batch_ids() if i not in loaded}
+        removed = 0
+        for folder in list(self.root.glob("*/????-??-??/*/*")) if self.root.exists() else []:
+            path = "/".join(folder.parts[-4:])
+            if folder.parts[-3] < f"{before:%Y-%m-%d}" and path not in waiting:
+                removed += sum(1 for item in folder.rglob("*") if item.is_file())
+                folder.fs.rm(folder.path, recursive=True)
+        return removed
 
     def write(self, path: str, content: bytes) -> None:
         """Write one new file, whole or not at all; WarehouseError where it is already there."""

@@ -2,7 +2,7 @@
 
 import json
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -142,3 +142,17 @@ def test_a_broken_marker_says_which_and_what_to_do(tmp_path: Path) -> None:
     (tmp_path / f"{batch.batch_id}.json").write_text("{")
     with pytest.raises(WarehouseError, match="Move it away"):
         list(landing.batches())
+
+
+def test_pruning_takes_old_walks_that_are_loaded_whole_and_nothing_else(landing: Landing) -> None:
+    done = write(folder(landing), [mention("1")])
+    waits = folder(landing, attempt=2)
+    half = [write(waits, [mention("2")]), write(waits, [mention("3")])]
+    young = landing.walk(
+        source="shop", walk_id="shop:1", run="r2", attempt=1, started=STARTED + timedelta(days=3)
+    )
+    kept = write(young, [mention("4")])
+    loaded = {done.batch_id, half[0].batch_id, kept.batch_id}
+    assert landing.prune(STARTED + timedelta(days=2), loaded) == 2
+    assert landing.batch_ids() == sorted(b.batch_id for b in [*half, kept])
+    assert landing.prune(STARTED + timedelta(days=2), loaded) == 0

@@ -43,32 +43,43 @@ def run(only: Only = None, json: AsJson = False) -> None:
 
 
 def backfill(
-    target: Annotated[str, typer.Argument(help="WATCH/SOURCE, as 'tidings check' lists them.")],
-    since: Annotated[str, typer.Option("--from", help="First day or time (UTC), inclusive.")],
-    until: Annotated[str, typer.Option("--to", help="Day or time (UTC) to stop before.")],
+    since: Annotated[str, typer.Option("--from", help="First day (UTC).")],
+    until: Annotated[str, typer.Option("--to", help="Day to stop before (UTC).")],
+    source: Annotated[
+        str | None, typer.Argument(help="WATCH/SOURCE; left out: every source that can go back.")
+    ] = None,
+    brand: Annotated[
+        str | None, typer.Option(help="Only sources that tell of this brand or competitor.")
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Collect a window of the past again, e.g. to close a gap; repeats are recognised.
 
     tidings backfill acme/hackernews --from 2026-09-01 --to 2026-10-01
     """
-    start, end = steps.as_utc(since, option="--from"), steps.as_utc(until, option="--to")
-    if start >= end:
-        raise ConfigurationError(
-            f"--from {since} is not before --to {until}.", remedy="Swap them, or widen the window."
-        )
+    from tidings.cli.backfill import ANY_BRAND, ANY_SOURCE, plan
+
+    form = {
+        "source": source or ANY_SOURCE,
+        "brand": brand or ANY_BRAND,
+        "from": since,
+        "to": until,
+    }
     run_id = steps.new_run("backfill")
-    (watch, source), *others = chosen([target])
-    if others:
-        raise ConfigurationError(
-            f"{target!r} names several sources.", remedy="Give one as WATCH/SOURCE."
-        )
-    with walking(f"Collecting {target} from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}") as p:
-        found = steps.collect_outcomes(
-            watch, source, run=run_id, since=start, until=end, on_page=p.page
-        )
-    failures = [(target, o.error) for o in found if o.error is not None]
-    finish(run_id, [(target, o) for o in found], failures, json=json)
+    outcomes: list[tuple[str, Outcome]] = []
+    with walking(f"Collecting from {since} to {until}") as progress:
+        for walk in plan(form):
+            found = steps.collect_outcomes(
+                walk["watch"],
+                walk["source"],
+                run=run_id,
+                since=steps.as_utc(walk["since"], option="--from"),
+                until=steps.as_utc(walk["until"], option="--to"),
+                on_page=progress.page,
+            )
+            outcomes += [(f"{walk['watch']}/{walk['source']}", outcome) for outcome in found]
+    failures = [(name, o.error) for name, o in outcomes if o.error is not None]
+    finish(run_id, outcomes, failures, json=json)
 
 
 def up(

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -295,6 +296,34 @@ def publish() -> dict[str, str]:
     with open_warehouse(home.warehouse) as con:
         write(con, home.snapshot)
     return {"snapshot": str(home.snapshot)}
+
+
+def maintain() -> dict[str, int]:
+    """Prune landed files that are loaded and old enough, and stray staged files; return counts.
+
+    TIDINGS_KEEP_LANDING_DAYS says how long loaded batches and raw pages are kept (default 90).
+    """
+    from tidings.landing import Landing
+    from warehouse.cursors import loaded_batches
+
+    home = Home.find()
+    keep = _days("TIDINGS_KEEP_LANDING_DAYS", 90)
+    loaded = loaded_batches(home.snapshot) if home.snapshot.exists() else set()
+    pruned = Landing(home.landing).prune(utcnow() - timedelta(days=keep), loaded)
+    stray = [s for s in _staged(home) if s.batch.batch_id in loaded]
+    for item in stray:
+        _unstage(home, item)
+    return {"landing_files_removed": pruned, "staged_batches_removed": len(stray)}
+
+
+def _days(variable: str, default: float) -> float:
+    given = os.environ.get(variable, str(default))
+    try:
+        return float(given)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{variable} is {given!r}, which is no number of days.", remedy=f"Try {default:.0f}."
+        ) from error
 
 
 def new_run(prefix: str) -> str:
