@@ -39,9 +39,9 @@ def list_rows(
 @app.command()
 def show(quarantine_id: str, json: AsJson = False) -> None:
     """Show one quarantined row whole: reason, rules, the raw row and its page."""
-    from tidings.cli.release import one
+    from tidings.cli.release import whole
 
-    row = one(quarantine_id)
+    [row] = whole([quarantine_id])
     if json:
         out.print_json(steps.as_json(row))
         return

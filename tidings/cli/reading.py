@@ -44,6 +44,7 @@ def question(name: str) -> str:
 def answers(sql: str, limit: int) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Run ``sql`` on the snapshot; return the columns and at most ``limit`` + 1 rows."""
     import duckdb
+
     from warehouse.snapshot import open_snapshot
 
     snapshot = Home.find().snapshot
@@ -73,18 +74,19 @@ def explain(
 
     tidings explain "Acme's delivery was late again"
     """
+    from tidings.cli.explained import show
     from transforms.explain import explain as explained
+    from transforms.match import Said
 
-    found = explained(
-        text,
-        steps.watches(),
+    said = Said(
+        text=text,
         author=author or None,
-        site=site or None,
+        author_handle=author or None,
+        place=site or None,
         language=language or None,
     )
+    found = explained(said, steps.watches())
     if json:
         out.print_json(steps.as_json(found))
-        return
-    from tidings.cli.explained import show
-
-    show(found)
+    else:
+        show(found)

@@ -26,13 +26,17 @@ def listed(*, source: str | None, released: bool, limit: int) -> list[dict[str, 
         return listing(con, source=source, released=released, limit=limit)
 
 
-def one(quarantine_id: str) -> dict[str, Any]:
-    """Return one quarantined row; WarehouseError if there is none of that id."""
-    from warehouse.quarantine import show
-    from warehouse.snapshot import open_snapshot
+def whole(quarantine_ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Return quarantined rows whole, with the raw row; WarehouseError for an id there is not.
 
-    with open_snapshot(_snapshot()) as con:
-        return show(con, quarantine_id)
+    Read from the warehouse itself: what names a person is not in the snapshot.
+    """
+    from warehouse.quarantine import show
+    from warehouse.store import open_warehouse
+
+    _snapshot()  # says what to do where nothing was ever loaded
+    with open_warehouse(Home.find().warehouse) as con:
+        return [show(con, quarantine_id) for quarantine_id in quarantine_ids]
 
 
 def release_rows(quarantine_ids: Iterable[str], mended: dict[str, Any]) -> dict[str, int]:
@@ -40,7 +44,7 @@ def release_rows(quarantine_ids: Iterable[str], mended: dict[str, Any]) -> dict[
 
     Rules are waived only where nothing was mended: a mended row must keep them all.
     """
-    rows = [one(i) for i in quarantine_ids]
+    rows = whole(quarantine_ids)
     home = Home.find()
     landing = Landing(home.landing)
     run = steps.new_run("release")

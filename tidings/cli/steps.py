@@ -27,6 +27,7 @@ from tidings.watch import Watch, load_watch, load_watches
 if TYPE_CHECKING:
     from tidings.collect import Outcome
     from tidings.landing import Landing
+    from warehouse.brands import Walk
 
 log = logging.getLogger("tidings")
 
@@ -153,9 +154,8 @@ def waiting() -> list[list[str]]:
 
 
 def _waiting(home: Home) -> list[Batch]:
-    from warehouse.cursors import loaded_batches
-
     from tidings.landing import Landing
+    from warehouse.cursors import loaded_batches
 
     landing = Landing(home.landing)
     loaded = loaded_batches(home.snapshot) if home.snapshot.exists() else set()
@@ -190,6 +190,7 @@ def enrich(batch_ids: list[str]) -> list[str]:
 
 def _enrich_one(home: Home, landing: Landing, known: dict[str, Watch], batch: Batch) -> None:
     import pyarrow.parquet as pq
+
     from transforms.check import check
     from transforms.enrich import enrich as enrich_table
 
@@ -245,7 +246,7 @@ def load(staged: list[list[str]] | None = None, *, holder: str = "run") -> dict[
     ready = [s for s in _staged(home) if wanted is None or s.batch.batch_id in wanted]
     totals: dict[str, int] = {"batches": 0}
     with open_warehouse(home.warehouse) as con:
-        sync(con, watches(home), allows_answers=answering_sources())
+        sync(con, watches(home), allows_answers=answering_sources(), walks=walks_declared(home))
         fence = take_fence(con, holder)
         for item in ready:
             counts = msgspec.structs.asdict(merge(con, item, fence=fence))
@@ -271,6 +272,32 @@ def _unstage(home: Home, staged: Staged) -> None:
         Path(path).unlink(missing_ok=True)
 
 
+def walks_declared(home: Home) -> list[Walk]:
+    """Return the walks that the watch files make now; a source that is set wrongly has none."""
+    from tidings.collect import connectors_of
+    from warehouse.brands import Walk
+
+    declared: list[Walk] = []
+    for watch in watches(home):
+        for source in watch.sources:
+            try:
+                connectors = connectors_of(watch, source)
+            except ConfigurationError as error:  # its collecting tells; the others' load goes on
+                log.warning("%s", error)
+                continue
+            declared += [
+                Walk(
+                    walk_id=connector.walk_id(),
+                    watch=watch.id,
+                    label=connector.label(),
+                    source=connector.source,
+                    about=source.about,
+                )
+                for connector in connectors
+            ]
+    return declared
+
+
 def answering_sources() -> list[str]:
     """Return the names of the watched connectors at whose sources the owner can answer."""
     used = {source.connector for watch in watches() for source in watch.sources}
@@ -279,9 +306,8 @@ def answering_sources() -> list[str]:
 
 def refresh() -> dict[str, int]:
     """Rebuild the marts; return the rows of each."""
-    from warehouse.store import open_warehouse
-
     from warehouse.marts import refresh as rebuild
+    from warehouse.store import open_warehouse
 
     with open_warehouse(Home.find().warehouse) as con:
         return rebuild(con)

@@ -1,5 +1,10 @@
-"""The HTTP client that connectors are handed, built as layers."""
+"""The HTTP client that connectors are handed, built as layers.
 
-from tidings.http.message import Answer, Http, Params, Request
+From the network outwards: :mod:`~tidings.http.wire` (one exchange), ``throttle``, ``redirect``,
+``status`` (typed errors), ``retry``; :mod:`~tidings.http.client` puts them together. A layer is a
+function of a :data:`Send` that returns one.
+"""
 
-__all__ = ["Answer", "Http", "Params", "Request"]
+from tidings.http.message import Answer, Http, Layer, Params, Request, Send
+
+__all__ = ["Answer", "Http", "Layer", "Params", "Request", "Send"]

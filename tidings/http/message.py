@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.message import Message
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
+from urllib.parse import urljoin
 
 import msgspec
 
 from tidings.errors import SourceChanged
+from tidings.http.address import shown
 
 T = TypeVar("T")
 
 Params = Mapping[str, str | int | float | bool | None]
 
+# One entry of a Link header, quoted strings (which may hold commas and semicolons) taken whole.
+_PARAMETER = r"""\s*;\s*([^\s"=;,<>]+)(?:\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^\s"=;,<>]*)))?"""
+_LINK = re.compile(rf"<([^<>]*)>((?:{_PARAMETER})*)")
+
+# Codecs of Python that are no charset of a page; some take seconds, some raise on any input.
+_NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
+
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked. ``url`` is whole, query string included."""
+    """What is asked. ``url`` is whole, query string included.
+
+    ``repeatable`` says of a method other than GET and HEAD that asking twice does no harm.
+    """
 
     method: str
     url: str
     headers: dict[str, str] = msgspec.field(default_factory=dict)
     body: bytes = b""
+    repeatable: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What came back: decompressed ``body``; header names in lower case; ``url`` after redirects."""
+    """What came back: ``body`` unpacked, header names in lower case, ``url`` after redirects."""
 
     status: int
     url: str
@@ -52,39 +66,57 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """The body as text, by the stated charset or UTF-8; bytes that don't fit are replaced."""
+        """The body as text, by the stated charset or UTF-8; bytes that don't fit are replaced.
+
+        A byte order mark is left out. A charset that nobody knows is taken for UTF-8.
+        """
         try:
-            return self.body.decode(self.charset or "utf-8", "replace")
-        except LookupError:
-            return self.body.decode("utf-8", "replace")
+            name = codecs.lookup(self.charset or "utf-8").name
+            name = "utf-8" if name in _NO_CHARSETS else name
+            text = self.body.decode(name, "replace")
+        except (LookupError, ValueError):  # ValueError: a zero byte in the name
+            text = self.body.decode("utf-8", "replace")
+        return text.removeprefix("\ufeff")
 
     def json(self, type: type[T] | Any = Any) -> T | Any:  # noqa: A002 - msgspec's own word
         """Decode the body as JSON of ``type``; SourceChanged, with this page kept, if it is not."""
         try:
-            return msgspec.json.decode(self.body, type=type)
+            return msgspec.json.decode(self.body.removeprefix(codecs.BOM_UTF8), type=type)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             found = self.headers.get("content-type", "no content type")
             raise SourceChanged(
-                f"{self.url} did not answer with the JSON that was expected "
+                f"{shown(self.url)} did not answer with the JSON that was expected "
                 f"({found}, {len(self.body)} bytes): {error}.",
                 remedy="Look at the kept page: a sign-in page, a captcha or a new form?",
-                url=self.url,
+                url=shown(self.url),
                 answer=self,
             ) from error
 
     def link(self, rel: str) -> str | None:
-        """Return the target of the Link header with this relation (RFC 8288), if there is one."""
-        for part in re.split(r",\s*(?=<)", self.headers.get("link", "")):
-            match = re.match(r"<([^>]*)>(.*)", part.strip())
-            if match and re.search(rf';\s*rel="?(?:[^";]* )?{re.escape(rel)}[" ;]?', match[2] + ";"):
-                return match[1]
+        """Return the target of the Link header with this relation (RFC 8288), if there is one.
+
+        The target is whole: a relative one is resolved against ``url``.
+        """
+        for entry in _LINK.finditer(self.headers.get("link", "")):
+            found: list[tuple[str, str, str]] = re.findall(_PARAMETER, entry[2])
+            rels = [quoted or bare for name, quoted, bare in found if name.lower() == "rel"]
+            if rels and rel.lower() in rels[0].lower().split():  # a second rel does not count
+                return urljoin(self.url, str(entry[1]))
         return None
+
+
+Send: TypeAlias = Callable[[Request], Answer]
+"""Ask and get the answer, or raise a typed error."""
+
+Layer: TypeAlias = Callable[[Send], Send]
+"""Wrap a :data:`Send` in another one that does something more."""
 
 
 class Http(Protocol):
     """The client that a connector is handed. Every call raises typed errors for 4xx and 5xx.
 
-    TransientError (RateLimited) only after its own retries; AuthError, NotFound, SourceChanged at once.
+    TransientError (RateLimited) only after its own retries; AuthError, NotFound and SourceChanged
+    at once.
     """
 
     def get(
@@ -99,11 +131,20 @@ class Http(Protocol):
         ...
 
     def post(
-        self, url: str, *, json: Any = None, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        *,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool = False,
     ) -> Answer:
-        """POST ``json`` to ``url``, for sign-in and search by POST; retried only where safe."""
+        """POST ``json`` to ``url``, for sign-in and search by POST.
+
+        Retried only where ``repeatable`` says that asking twice does no harm. That is so for a
+        search, and for a sign-in: one whose answer got lost leaves a session that nobody uses.
+        """
         ...
 
     def secret(self, name: str) -> str:
-        """Return the secret called ``name``; ConfigurationError that tells where it was looked for."""
+        """Return the secret ``name``; ConfigurationError that tells where it was looked for."""
         ...

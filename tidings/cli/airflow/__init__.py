@@ -1,7 +1,7 @@
 """Airflow, set up and run as child processes of this one.
 
-:func:`prepare` makes what Airflow needs once, :class:`Services` runs it, :func:`serve_forever` does so
-until Ctrl-C, :func:`run_through_airflow` sends every source through the real scheduler once.
+:func:`prepare` makes what Airflow needs once, :class:`Services` runs it, :func:`serve_forever` does
+so until Ctrl-C, :func:`run_through_airflow` sends every source through the real scheduler once.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import http.client
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -16,15 +16,13 @@ from tidings.errors import TidingsError
 PAGE = 100
 SECONDS = 60.0
 
-Ended = Literal["success", "failed"]
-
 
 class AirflowFailed(TidingsError):
-    """Airflow could not be started or asked, or a run in it failed; the message has the log's tail."""
+    """Airflow could not be started or asked, or a run failed; the message has the log's tail."""
 
 
 class NotAnswering(AirflowFailed):
-    """The API server can't be reached (yet)."""
+    """The API server can't be reached, or not now: worth asking again."""
 
 
 class DagRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +67,7 @@ class Api:
         self._token: str | None = None
 
     def health(self) -> dict[str, str]:
-        """Return the state of each part, ``healthy`` or not; NotAnswering before the server does."""
+        """Return each part's state, ``healthy`` or not; NotAnswering before the server does."""
         answer = self._ask("GET", "/api/v2/monitor/health", signed=False)
         return {part: str((said or {}).get("status")) for part, said in answer.items()}
 
@@ -86,11 +84,13 @@ class Api:
         """Let a DAG run."""
         self._ask("PATCH", f"/api/v2/dags/{quote(dag_id)}", {"is_paused": False})
 
-    def trigger(self, dag_id: str, conf: dict[str, Any] | None = None) -> DagRun:
-        """Start a run with the form's values ``conf``."""
-        body = {"logical_date": None, "conf": conf or {}}
-        answer = self._ask("POST", f"/api/v2/dags/{quote(dag_id)}/dagRuns", body)
-        return msgspec.convert(answer, DagRun)
+    def trigger(self, dag_id: str, conf: dict[str, Any] | None, run_id: str) -> None:
+        """Start the run ``run_id`` with the form's values ``conf``; nothing if it was started."""
+        body = {"logical_date": None, "dag_run_id": run_id, "conf": conf or {}}
+        try:
+            self._ask("POST", f"/api/v2/dags/{quote(dag_id)}/dagRuns", body)
+        except _AlreadyThere:
+            return
 
     def runs(self, dag_id: str = "~") -> list[DagRun]:
         """Return all runs of one DAG, or of all."""
@@ -125,7 +125,9 @@ class Api:
         headers = {"Accept": "application/json"}
         if signed:
             if self._token is None:
-                self._token = self._send("POST", "/auth/token", self._login, headers)["access_token"]
+                self._token = self._send("POST", "/auth/token", self._login, headers)[
+                    "access_token"
+                ]
             headers["Authorization"] = f"Bearer {self._token}"
         return self._send(method, path, body, headers)
 
@@ -139,7 +141,9 @@ class Api:
             answer = connection.getresponse()
             text = answer.read().decode("utf-8", "replace")
         except (OSError, http.client.HTTPException) as error:
-            raise NotAnswering(f"Airflow's API does not answer on port {self.port}: {error}.") from error
+            raise NotAnswering(
+                f"Airflow's API does not answer on port {self.port}: {error}."
+            ) from error
         finally:
             connection.close()
         return self._read(method, path, answer.status, text)
@@ -147,15 +151,24 @@ class Api:
     def _read(self, method: str, path: str, status: int, text: str) -> Any:
         if status == 404:
             raise _NotThere(f"Airflow knows no {path}.")
-        if status == 401:
+        if status == 409:
+            raise _AlreadyThere(f"Airflow has {path} already.")
+        if status == 401 or status >= 500:
             self._token = None  # asked for anew on the next request
+            raise NotAnswering(f"{method} {path} was answered with {status}: {text[:500]}")
         if status >= 400:
             raise AirflowFailed(f"Airflow refused {method} {path} with {status}: {text[:500]}")
         try:
             return json.loads(text) if text else {}
         except ValueError as error:
-            raise NotAnswering(f"{path} on port {self.port} answers no JSON: {text[:200]!r}") from error
+            raise NotAnswering(
+                f"{path} on port {self.port} answers no JSON: {text[:200]!r}"
+            ) from error
 
 
 class _NotThere(AirflowFailed):
     """What was asked for does not exist."""
+
+
+class _AlreadyThere(AirflowFailed):
+    """What was to be made exists."""

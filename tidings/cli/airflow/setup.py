@@ -34,7 +34,7 @@ _SECRETS: dict[str, Callable[[], str]] = {
 
 
 def project() -> Path:
-    """Return the folder that holds ``dags`` and ``airflow.cfg``; ConfigurationError if it is none."""
+    """Return the folder of ``dags`` and ``airflow.cfg``; ConfigurationError if there is none."""
     root = Path(tidings.__file__).resolve().parent.parent
     if not (root / "airflow.cfg").is_file() or not (root / "dags").is_dir():
         raise ConfigurationError(
@@ -45,7 +45,7 @@ def project() -> Path:
 
 
 def environment(home: Home, *, port: int | None = None) -> dict[str, str]:
-    """Return the environment of Airflow's processes for ``home``, with this Python first in PATH."""
+    """Return the environment of Airflow's processes for ``home``; this Python is first in PATH."""
     root = project()
     url = f"http://127.0.0.1:{port}"
     env = {
@@ -150,7 +150,7 @@ def _airflow(home: Home, *arguments: str) -> None:
 
 
 def _readers_beside_writer(home: Home) -> None:
-    """Switch SQLite to write-ahead logging: on a busy machine its readers would block its writer."""
+    """Switch SQLite to write-ahead logging; readers would block its writer on a busy machine."""
     path = home.root / "airflow.db"
     if path.exists():
         with closing(sqlite3.connect(path, timeout=60)) as con:

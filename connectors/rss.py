@@ -1,0 +1,180 @@
+"""Entries of RSS and Atom feeds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Self
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+from connectors.addresses import web_address
+from connectors.feed import Feed, field_of, language_of, read_feed, text_of, time_of, title_of
+from connectors.languages import language_tag
+from connectors.newest_first import NewestFirst, loop
+from tidings.connector import About, Connector, Cursor, Page, read_records
+from tidings.errors import ConfigurationError
+from tidings.http import Http
+from tidings.mention import Kind, Mention
+from tidings.times import from_iso, utcnow
+
+ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"
+
+Url = Annotated[str, Meta(pattern=r"^https?://\S+$", max_length=500)]
+
+
+class Rss(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Entries of one or more RSS or Atom feeds; each feed is a place.
+
+    urls: addresses of the feeds; each is walked by itself.
+    kind: what sort of statement an entry is.
+    overlap_hours: of a feed in several parts, how far behind the newest entry seen earlier it is
+    still read on.
+
+    The place is the feed's address without ``https://``. ``external_id`` is the entry's id, else
+    its link, else a digest of its title, text and date. ``published`` is the entry's own date, else
+    that of its last change. An entry without any date gets the feed's date, else the time at which
+    the server sent it, when it is first seen, and keeps it for as long as the feed shows it. A date
+    without a zone is taken as UTC, although RSS and Atom demand a zone.
+    """
+
+    source: ClassVar[str] = "rss"
+    about: ClassVar[About] = About(
+        collects="Entries of RSS and Atom feeds: title, text or summary, author, language, date.",
+        needs="nothing",
+        limits="A feed shows its newest entries only: read it often enough. Older parts are read "
+        "where the feed links to them (rel=next). At most 5 MB a feed. A feed that has not changed "
+        "since the last walk is not sent again.",
+        terms="Those of the site. Many feeds hold whole articles, which are protected works.",
+        state="recorded",
+        example={"urls": ["https://news.example/feed.xml"]},
+        order="any",
+        goes_back=False,
+    )
+
+    urls: Annotated[tuple[Url, ...], Meta(min_length=1)]
+    kind: Kind = "article"
+    overlap_hours: Annotated[float, Meta(ge=0)] = 24.0
+
+    def split(self) -> list[Self]:
+        """Return one connector for each feed."""
+        return [msgspec.structs.replace(self, urls=(url,)) for url in dict.fromkeys(self.urls)]
+
+    def label(self) -> str:
+        """Name the walk by its feed."""
+        return f"rss {', '.join(_place(url) for url in self.urls)}"
+
+    def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:
+        """Walk one feed: what it shows, and its older parts that no earlier walk has read.
+
+        A feed that says that it has not changed is one empty page. SourceChanged where the answer
+        is no feed, or its parts lead round in a loop.
+        """
+        url = self._one_url()
+        given = cursor or {}
+        answer = http.get(url, headers={"Accept": ACCEPT}, validators=given.get("validators"))
+        if answer.unchanged:
+            yield Page(mentions=[], cursor=cursor, raw=[answer])
+            return
+        validators = answer.validators
+        walk = NewestFirst(cursor, overlap_hours=self.overlap_hours)
+        undated = _Undated(given.get("undated", {}))
+        while True:
+            feed = read_feed(answer)
+            fresh = walk.fresh(feed.entries, _identity)
+            if feed.entries and not fresh and feed.next:
+                raise loop(answer, f"{answer.url} repeats what came before and names a next page")
+            reader = _Reader(feed, undated, self.kind, _place(url))
+            mentions, rejected = read_records(fresh, reader.mention)
+            seen = walk.passed([m.edited or m.published for m in mentions])
+            older = feed.next if feed.entries and not seen else None
+            ended = {**(walk.finished() or {}), "validators": validators, "undated": undated.now}
+            yield Page(
+                mentions=mentions,
+                rejected=rejected,
+                cursor=cursor if older else ended,
+                raw=[answer],
+            )
+            if older is None:
+                return
+            answer = http.get(older, headers={"Accept": ACCEPT})
+
+    def _one_url(self) -> str:
+        if len(self.urls) != 1:
+            raise ConfigurationError(
+                f"One walk of 'rss' takes one feed, not {len(self.urls)}.",
+                remedy="Walk each of split().",
+            )
+        return self.urls[0]
+
+
+class _Undated:
+    """When entries that state no date were first seen, by their id; those shown now are kept."""
+
+    def __init__(self, before: dict[str, str]) -> None:
+        self._before = before
+        self.now: dict[str, str] = {}
+
+    def first_seen(self, external_id: str, otherwise: datetime) -> datetime:
+        """Return when the entry was first seen; ``otherwise`` (aware UTC) if it is new."""
+        known = self._before.get(external_id) or otherwise.isoformat()
+        self.now[external_id] = known
+        return from_iso(known)
+
+
+class _Reader:
+    """Reads the entries of one document of a feed as mentions."""
+
+    def __init__(self, feed: Feed, undated: _Undated, kind: Kind, place: str) -> None:
+        self._feed = feed
+        self._undated = undated
+        self._kind = kind
+        self._place = place
+
+    def mention(self, entry: Any) -> Mention:
+        """Read one entry; ValueError naming the field where that can't be done."""
+        title, text = title_of(entry), text_of(entry)
+        if not (title or text):
+            raise ValueError("title, content: the entry has neither and says nothing")
+        external_id = _identity(entry)
+        published = time_of(entry, "published", "updated")
+        if published is None:
+            published = self._undated.first_seen(external_id, self._feed.dated or utcnow())
+        changed = time_of(entry, "updated")
+        return Mention(
+            source=Rss.source,
+            place=self._place,
+            external_id=external_id,
+            kind=self._kind,
+            published=published,
+            edited=changed if changed and changed > published else None,
+            url=web_address(field_of(entry, "link"), field_of(entry, "id")),
+            author_handle=field_of(entry, "author") or self._feed.author,
+            title=title,
+            text=text,
+            language=language_tag(language_of(entry) or self._feed.language),
+        )
+
+
+def _identity(entry: Any) -> str:
+    """Return the entry's id, else its link, else a digest of what it says."""
+    stated = field_of(entry, "id") or field_of(entry, "link")
+    if stated and len(stated) <= LONGEST_ID:
+        return stated
+    words = [stated] if stated else [field_of(entry, n) for n in ("title", "summary", "published")]
+    return hashlib.blake2b(msgspec.json.encode(words), digest_size=16).hexdigest()
+
+
+LONGEST_ID = 500
+"""Characters of a mention's id; of a longer one the digest is kept."""
+
+
+def _place(url: str) -> str:
+    """Return a feed's address without its scheme, which may change, and without a name in it."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2].lower()
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{host}{parts.path.rstrip('/')}{query}"

@@ -1,0 +1,45 @@
+"""Maintenance: once a day, what keeps the warehouse and the landing area in order."""
+
+from __future__ import annotations
+
+from airflow.sdk import dag, task
+from tidings_dags.rules import DEFAULTS, LANDING, SNAPSHOT, WRITER_POOL
+
+DOC = """\
+### Keeps the house in order, daily
+
+`maintain` prunes the landing area and looks after the warehouse; `publish` shows the result to the
+readers. It also sets off the load DAG: what a failed collect run had landed before it failed is
+loaded within a day, even if that source never succeeds.
+"""
+
+
+@dag(
+    schedule="17 3 * * *",
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULTS,
+    tags=["maintenance"],
+    doc_md=DOC,
+)
+def maintenance() -> None:
+    """Declare the DAG."""
+
+    @task(pool=WRITER_POOL, outlets=[LANDING])
+    def maintain() -> dict[str, int]:
+        """Put things in order; return counts of what was done."""
+        from tidings.cli import steps
+
+        return steps.maintain()
+
+    @task(pool=WRITER_POOL, outlets=[SNAPSHOT])
+    def publish() -> dict[str, str]:
+        """Publish the snapshot; return where it is."""
+        from tidings.cli import steps
+
+        return steps.publish()
+
+    maintain() >> publish()
+
+
+maintenance()

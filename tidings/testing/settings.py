@@ -1,0 +1,121 @@
+"""Settings for a replay: those given, and for what is missing, what the recordings tell.
+
+A connector may tell how its settings show in the URLs that it asks for, by a class method that
+nothing but this kit uses::
+
+    @classmethod
+    def settings_from(cls, urls: list[str]) -> dict[str, Any]: ...
+
+``urls`` are the recorded addresses in order; it returns those settings that they tell, if any.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from tidings.connector import Connector, configure
+from tidings.errors import ConfigurationError
+from tidings.testing.recorded import Recorded
+
+MADE_UP_HOST = "https://recording.example"
+_ONWARD = re.compile(
+    rb"""<(?:a|link|atom:link)\b(?=[^>]*\brel=["']?next\b)[^>]*\bhref=["'](https?://[^/"']+)""",
+    re.IGNORECASE,
+)
+
+
+def completed(cls: type[Connector], given: dict[str, Any], origin: Recorded) -> Connector:
+    """Make a connector of ``given``, with what is missing from the recordings or the example.
+
+    What is given is never changed. ConfigurationError where that is not enough, or wrong.
+    """
+    told = _told(cls, origin)
+    example = cls.about.example
+    needed = {f.encode_name for f in msgspec.structs.fields(cls) if f.required}
+    required = {k: v for k, v in {**example, **told}.items() if k in needed}
+    failure: ConfigurationError | None = None
+    for more in ({}, told, required, {**required, **told}, {**example, **told}, example):
+        try:
+            connector = configure(cls, {**more, **given}, "--settings")
+        except ConfigurationError as error:
+            failure = error
+        else:
+            if not _lacks_queries(cls, connector):
+                return connector
+    raise failure or ConfigurationError(
+        f"--settings: '{cls.source}' has nothing to search for.", remedy="Give 'queries'."
+    )
+
+
+def one_by_one(cls: type[Connector], given: dict[str, Any], origin: Recorded) -> bool:
+    """Tell whether addresses are to be made up: the connector has ``urls``, and none are given."""
+    return "urls" in cls.__struct_fields__ and not {"url", "urls"} & given.keys()
+
+
+def connectors(
+    cls: type[Connector], given: dict[str, Any], origin: Recorded
+) -> Iterator[Connector]:
+    """Give what to walk, in order, one connector for each place.
+
+    Where addresses are made up, or places come from the example, they go on only as long as there
+    are recorded pages that nobody asked for: ask for the next one when the last has been walked.
+    """
+    if one_by_one(cls, given, origin):
+        yield from _by_address(cls, given, origin)
+        return
+    connector = completed(cls, given, origin)
+    places = connector.split()
+    of_example = len(places) > 1 and _from_example(cls, connector, given)
+    for number, place in enumerate(places):
+        if number and of_example and not origin.unasked():
+            return
+        yield place
+
+
+def _by_address(
+    cls: type[Connector], given: dict[str, Any], origin: Recorded
+) -> Iterator[Connector]:
+    addresses = [*origin.urls, *_made_up(origin)] or [MADE_UP_HOST]
+    for number, address in enumerate(addresses):
+        if number and not origin.unasked():
+            return
+        if number and address in origin.urls and not origin.is_due(address):
+            continue
+        yield configure(cls, {**given, "urls": [address]}, "--settings")
+
+
+def _made_up(origin: Recorded) -> Iterator[str]:
+    """Give one address for each bare body, at the host that its way on leads to, if it names one."""
+    for exchange in origin.exchanges:
+        if exchange.asked is None:
+            found = _ONWARD.search(exchange.body)
+            host = found[1].decode("ascii", "replace") if found else MADE_UP_HOST
+            yield f"{host}/{re.sub(r'[^A-Za-z0-9._-]', '-', exchange.name)}"
+
+
+def _told(cls: type[Connector], origin: Recorded) -> dict[str, Any]:
+    tell = getattr(cls, "settings_from", None)
+    if tell is None or not origin.urls:
+        return {}
+    return {k: v for k, v in tell(origin.urls).items() if v not in (None, [], (), "")}
+
+
+def _lacks_queries(cls: type[Connector], connector: Connector) -> bool:
+    return cls.searches and not getattr(connector, "queries", True)
+
+
+def _from_example(cls: type[Connector], connector: Connector, given: dict[str, Any]) -> bool:
+    """Tell whether the places are the example's, so that there may be more than were recorded."""
+    settings = msgspec.to_builtins(connector)
+    many = [k for k, v in cls.about.example.items() if isinstance(v, list) and settings.get(k) == v]
+    return bool(set(many) - given.keys())
+
+
+def hosts(urls: list[str]) -> list[str]:
+    """Return scheme and host of each address, each once."""
+    return list(dict.fromkeys(f"{u.scheme}://{u.netloc}" for u in map(urlsplit, urls)))

@@ -1,0 +1,175 @@
+"""What we add to a checked mention: language, sentiment, brands, keywords, and two hashes.
+
+Which choices were made:
+
+- Every batch is held against the brands and queries of all watches; the languages to expect are
+  those of the watch that collected it.
+- A brand is there once: by ``place`` where the batch is ``about`` it, else by ``text``.
+- A keyword counts where its watch's own brand matched (see :meth:`transforms.match.Matcher.match`).
+- Scored is title and text as one; an owner's answer says nothing about what people think.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from tidings.mention import CONTENT, mention_id
+from tidings.watch import Watch
+from transforms.language import identify
+from transforms.match import Matcher, Matches, Said
+from transforms.sentiment import Score, Scorer, Vader, score_all
+from transforms.words import URL, fold, said, unspaced_share
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROWS_AT_ONCE = 5_000
+"""Rows that are held as Python values at the same time."""
+
+MIN_VOICE = 40
+MIN_VOICE_UNSPACED = 15
+"""Characters, blanks and links left out, from which equal texts are copies of one voice; the second
+for scripts without spaces. Two people may both say "Great!"."""
+
+ASKED = ("title", "text", "author", "author_handle", "url", "place")
+
+
+def enrich(
+    good: pa.Table,
+    *,
+    watches: Sequence[Watch],
+    about: str | None,
+    watch: str,
+    scorer: Scorer | None = None,
+) -> pa.Table:
+    """Return the mentions of ``good`` (the mention's columns) with all of ``enriched_schema()``.
+
+    ``about`` is the brand that everything in this batch is about, or None; ``watch`` the id of the
+    watch file that collected it (where it has gone since, the languages of all watches hold).
+    Row order is kept. QueryError, naming file and key, where a query can't be read.
+    """
+    import pyarrow as pa
+
+    from tidings.batch import enriched_schema
+
+    matcher = Matcher(watches)
+    languages = _languages(watches, watch)
+    chosen = scorer or Vader()
+    parts = [
+        _enrich_part(part, matcher, languages, about, chosen)
+        for part in good.combine_chunks().to_batches(max_chunksize=ROWS_AT_ONCE)
+    ]
+    return pa.Table.from_batches(parts, schema=enriched_schema())
+
+
+def _languages(watches: Sequence[Watch], watch: str) -> tuple[str, ...]:
+    own = [w for w in watches if w.id == watch] or watches
+    return tuple(dict.fromkeys(code for w in own for code in w.brand.languages)) or ("en",)
+
+
+def _enrich_part(
+    part: pa.RecordBatch,
+    matcher: Matcher,
+    languages: Sequence[str],
+    about: str | None,
+    scorer: Scorer,
+) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    from tidings.batch import enriched_schema
+
+    rows = _plain_rows(part)
+    texts = [said(row["title"], row["text"]) for row in rows]
+    told = [identify(t, languages, row["language"]) for t, row in zip(texts, rows, strict=True)]
+    scores = score_all(texts, [language for language, _ in told], scorer)
+    added = [
+        _added(row, language, confidence, score, scorer)
+        for row, (language, confidence), score in zip(rows, told, scores, strict=True)
+    ]
+    matches = [
+        matcher.match(
+            Said(**{n: row[n] for n in ASKED}, language=language or row["language"]), about=about
+        )
+        for row, (language, _) in zip(rows, told, strict=True)
+    ]
+    columns = {name: [row[name] for row in added] for name in (added[0] if added else {})}
+    columns |= _match_columns(matches)
+    schema = enriched_schema()
+    arrays = [
+        part.column(f.name) if f.name in part.schema.names else pa.array(columns[f.name], f.type)
+        for f in schema
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _match_columns(matches: Sequence[Matches]) -> dict[str, list[Any]]:
+    return {
+        "brands": [[msgspec.structs.asdict(b) for b in m.brands] for m in matches],
+        "keywords": [[msgspec.structs.asdict(k) for k in m.keywords] for m in matches],
+    }
+
+
+def _added(
+    row: dict[str, Any],
+    language: str | None,
+    confidence: float | None,
+    score: Score,
+    scorer: Scorer,
+) -> dict[str, Any]:
+    """Return the values of ``tidings.batch.ENRICHED_COLUMNS`` for one row."""
+    identity = mention_id(row["source"], row["place"], row["external_id"])
+    scored = score.label != "unscored"
+    return {
+        "mention_id": identity,
+        "content_hash": content_hash(row),
+        "voice_key": voice_key(row["text"] or row["title"]) or identity,
+        "score_language": language,
+        "language_confidence": confidence,
+        "label": score.label,
+        "compound": score.compound,
+        "positive": score.positive,
+        "neutral": score.neutral,
+        "negative": score.negative,
+        "unscored_reason": score.reason,
+        "scorer": scorer.name if scored else None,
+        "scorer_version": scorer.version if scored else None,
+    }
+
+
+def content_hash(row: dict[str, Any]) -> str:
+    """Return 32 hex digits (BLAKE2b-128) of the columns whose change is a new version.
+
+    Null columns are left out, so that a column added later makes no new version of what lacks it.
+    Times count as microseconds since 1970 (UTC), see :func:`_plain_rows`.
+    """
+    content = {name: row[name] for name in CONTENT if row[name] is not None}
+    encoded = msgspec.json.encode(content, order="sorted")
+    return hashlib.blake2b(encoded, digest_size=16).hexdigest()
+
+
+def voice_key(text: str | None) -> str | None:
+    """Return 32 hex digits that copies of ``text`` share, None where it is too short to be one.
+
+    Copies may differ in case, in Unicode form, in blanks and in links.
+    """
+    squeezed = "".join(fold(URL.sub(" ", text or "")).split())
+    enough = MIN_VOICE_UNSPACED if unspaced_share(squeezed) >= 0.5 else MIN_VOICE
+    if len(squeezed) < enough:
+        return None
+    return hashlib.blake2b(squeezed.encode("utf-8"), digest_size=16).hexdigest()
+
+
+def _plain_rows(part: pa.RecordBatch) -> list[dict[str, Any]]:
+    """Return the rows as dicts, with times as integers: many times faster than datetime objects."""
+    import pyarrow as pa
+
+    names = part.schema.names
+    columns: Iterator[list[Any]] = (
+        (c.cast(pa.int64()) if pa.types.is_timestamp(c.type) else c).to_pylist()
+        for c in part.columns
+    )
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]

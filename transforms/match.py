@@ -1,0 +1,300 @@
+"""Which brands and keywords a mention is about: the queries of all watch files in one pass.
+
+All phrases of all queries are looked for at once by one Aho-Corasick automaton over the words of a
+text, joined by single blanks. A phrase is a pattern with a blank on either side, so that it can
+match whole words only, and a place in that string is a place in the list of words: that is what
+NEAR counts and what leads back to the original text. The trees are then evaluated on the hits, and
+only those of which some phrase was hit, or which can be true without any.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import chain
+from typing import Literal, TypeAlias
+from urllib.parse import urlsplit
+
+import msgspec
+
+from tidings.watch import Brand, Competitor, Watch
+from transforms.lexer import QueryError
+from transforms.query import any_of, parse
+from transforms.tree import And, Field, Near, Not, Or, Phrase, Query, phrases
+from transforms.words import said, said_places, said_words, words
+
+Span: TypeAlias = tuple[int, int]
+"""First and last word (both inclusive) of one hit of a phrase."""
+
+MAX_MATCHED = 200
+"""Characters of the matched words that are kept with a match."""
+
+
+class Target(msgspec.Struct, frozen=True):
+    """One query that mentions are held against: a brand's, or one of a watch's keywords.
+
+    ``brand`` is the brand's name; for a keyword it is the watch's own brand, which a mention has to
+    match for the keyword to count.
+    """
+
+    kind: Literal["brand", "keyword"]
+    brand: str
+    keyword: str
+    watch: str
+    query: Query
+
+
+class BrandMatch(msgspec.Struct, frozen=True):
+    """A brand that a mention is about: by its ``place``, or by its ``text`` (the words matched)."""
+
+    brand: str
+    how: Literal["place", "text"]
+    matched: str
+
+
+class KeywordMatch(msgspec.Struct, frozen=True):
+    """A keyword that a mention of ``brand`` matched; ``hits`` counts its phrases' hits, >= 1."""
+
+    brand: str
+    keyword: str
+    matched: str
+    hits: int
+
+
+class Matches(msgspec.Struct, frozen=True):
+    """What a mention matched: each brand once, each (brand, keyword) once, in watch order."""
+
+    brands: tuple[BrandMatch, ...]
+    keywords: tuple[KeywordMatch, ...]
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a mention queries can ask for; ``language`` as identified, else as the source's."""
+
+    title: str | None = None
+    text: str | None = None
+    author: str | None = None
+    author_handle: str | None = None
+    url: str | None = None
+    place: str | None = None
+    language: str | None = None
+
+
+class Found:
+    """The hits of phrases in what one mention says: the spans of words by phrase."""
+
+    def __init__(self, mention: Said, hits: Mapping[Phrase, Sequence[Span]]) -> None:
+        self.mention = mention
+        self.hits = hits
+
+    @cached_property
+    def text(self) -> str:
+        """Title and text, as the hits are counted in."""
+        return said(self.mention.title, self.mention.text)
+
+    @cached_property
+    def _places(self) -> list[tuple[int, int]]:
+        return said_places(self.mention.title, self.mention.text)
+
+    def place(self, span: Span) -> tuple[int, int]:
+        """Return where ``span`` starts and ends in ``text`` (characters, end exclusive)."""
+        return self._places[span[0]][0], self._places[span[1]][1]
+
+
+def targets(watches: Sequence[Watch]) -> list[Target]:
+    """Return all queries of ``watches``, parsed.
+
+    One name has one meaning: where a watch declares a brand as its own, that decides, and how other
+    watches describe it as a competitor does not count. QueryError names the file and key.
+    """
+    owned = {w.brand.name for w in watches}
+    found: list[Target] = []
+    for watch in watches:
+        found.append(_brand_target(watch, watch.brand, "brand"))
+        found.extend(
+            _brand_target(watch, competitor, f"competitors.{i}")
+            for i, competitor in enumerate(watch.competitors)
+            if competitor.name not in owned
+        )
+        for name, text in watch.queries.items():
+            query = _parsed(text, watch, f"queries.{name}")
+            found.append(Target("keyword", watch.brand.name, name, watch.id, query))
+    return found
+
+
+class Matcher:
+    """Holds mentions against all queries of ``watches``; make one and use it for many mentions."""
+
+    def __init__(self, watches: Sequence[Watch]) -> None:
+        from ahocorasick_rs import AhoCorasick
+
+        self.targets = targets(watches)
+        self._keywords: dict[str, list[Target]] = {}
+        self._always: list[int] = []
+        of_pattern: dict[str, dict[Phrase, None]] = {}
+        waiting: dict[str, dict[int, None]] = {}
+        for number, target in enumerate(self.targets):
+            for phrase in phrases(target.query):
+                of_pattern.setdefault(_pattern(phrase), {})[phrase] = None
+                if target.kind == "brand":
+                    waiting.setdefault(_pattern(phrase), {})[number] = None
+            if target.kind == "keyword":
+                self._keywords.setdefault(target.brand, []).append(target)
+            elif _can_hold_without_hits(target.query):
+                self._always.append(number)
+        patterns = list(of_pattern)
+        self._of_pattern = [tuple(of_pattern[p]) for p in patterns]
+        self._waiting = [tuple(waiting.get(p, ())) for p in patterns]
+        self._automaton = AhoCorasick(patterns) if patterns else None
+
+    def match(self, mention: Said, *, about: str | None = None) -> Matches:
+        """Return the brands and keywords of one mention.
+
+        ``about`` is the brand that everything at its place is about: it matches by ``place``
+        whatever is said. A keyword counts only where its watch's own brand matched, else every
+        stranger's "delivery" would be ours.
+        """
+        found, candidates = self._look(mention)
+        brands: dict[str, BrandMatch] = {}
+        if about is not None:
+            brands[about] = BrandMatch(about, "place", "")
+        for target in candidates:
+            spans = holds(target.query, found)
+            if spans is not None:
+                name = target.brand
+                earlier = brands.get(name, BrandMatch(name, "text", ""))
+                matched = earlier.matched or _quoted(spans, found)
+                brands[name] = BrandMatch(name, earlier.how, matched)
+        return Matches(tuple(brands.values()), self._keywords_of(brands, found))
+
+    def find(self, mention: Said) -> Found:
+        """Return all hits of all phrases in one mention, for :func:`holds` and for explaining."""
+        return self._look(mention)[0]
+
+    def _keywords_of(self, brands: Iterable[str], found: Found) -> tuple[KeywordMatch, ...]:
+        keywords: dict[tuple[str, str], KeywordMatch] = {}
+        for target in chain.from_iterable(self._keywords.get(b, ()) for b in brands):
+            spans = holds(target.query, found)
+            if spans is not None:
+                key = (target.brand, target.keyword)
+                keywords[key] = KeywordMatch(*key, _quoted(spans, found), max(1, len(spans)))
+        return tuple(keywords.values())
+
+    def _look(self, mention: Said) -> tuple[Found, list[Target]]:
+        """Return all hits, and the brands' targets that may hold, in their order."""
+        hits: dict[Phrase, list[Span]] = {}
+        candidates = set(self._always)
+        for number, span in self._hits(said_words(mention.title, mention.text)):
+            candidates.update(self._waiting[number])
+            for phrase in self._of_pattern[number]:
+                hits.setdefault(phrase, []).append(span)
+        return Found(mention, hits), [self.targets[n] for n in sorted(candidates)]
+
+    def _hits(self, said: list[str]) -> Iterator[tuple[int, Span]]:
+        if self._automaton is None:
+            return
+        haystack = f" {' '.join(said)} "
+        matches = self._automaton.find_matches_as_indexes(haystack, overlapping=True)
+        if not matches:
+            return
+        blanks = [0]
+        for word in said:
+            blanks.append(blanks[-1] + len(word) + 1)
+        for number, start, end in matches:
+            # The last character of a hit is the blank after its last word; of a prefix, a letter.
+            last = end - 2 if haystack[end - 1] == " " else end - 1
+            yield number, (bisect_right(blanks, start) - 1, bisect_right(blanks, last) - 1)
+
+
+def holds(query: Query, found: Found) -> frozenset[Span] | None:
+    """Return the hits that make ``query`` true, none of them for a mere field; None where false."""
+    if isinstance(query, Phrase):
+        return frozenset(found.hits.get(query, ())) or None
+    if isinstance(query, Field):
+        return frozenset() if _field_holds(query, found.mention) else None
+    if isinstance(query, Not):
+        return frozenset() if holds(query.part, found) is None else None
+    if isinstance(query, Near):
+        return _near(query, found)
+    parts = [holds(part, found) for part in query.parts]
+    true = [spans for spans in parts if spans is not None]
+    enough = len(true) == len(parts) if isinstance(query, And) else bool(true)
+    return frozenset(chain.from_iterable(true)) if enough else None
+
+
+def _near(query: Near, found: Found) -> frozenset[Span] | None:
+    left = holds(query.left, found) or ()
+    after = sorted(holds(query.right, found) or ())
+    before = sorted(after, key=lambda span: span[1])
+    starts, ends = [s for s, _ in after], [e for _, e in before]
+    reach = query.distance + 1
+    near: set[Span] = set()
+    for span in left:
+        first, last = span
+        behind = after[bisect_right(starts, last) : bisect_right(starts, last + reach)]
+        ahead = before[bisect_left(ends, first - reach) : bisect_left(ends, first)]
+        if behind or ahead:
+            near.update([span], behind, ahead)
+    return frozenset(near) or None
+
+
+def _field_holds(field: Field, mention: Said) -> bool:
+    if field.name == "lang":
+        return (mention.language or "").lower().split("-")[0] == field.value
+    if field.name == "author":
+        wanted = field.value.casefold().removeprefix("@")
+        authors = (mention.author, mention.author_handle)
+        return any(a.casefold().removeprefix("@") == wanted for a in authors if a)
+    places = [_host(mention.url or ""), (mention.place or "").lower(), _host(mention.place or "")]
+    return any(p == field.value or p.endswith(f".{field.value}") for p in places if p)
+
+
+def _host(url: str) -> str:
+    if "://" not in url:
+        return ""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # "http://[": no host can be read of it, so no site: is true of it
+        return ""
+
+
+def _can_hold_without_hits(query: Query) -> bool:
+    if isinstance(query, And):
+        return all(_can_hold_without_hits(p) for p in query.parts)
+    if isinstance(query, Or):
+        return any(_can_hold_without_hits(p) for p in query.parts)
+    return isinstance(query, Not | Field)
+
+
+def _pattern(phrase: Phrase) -> str:
+    pattern = f" {' '.join(words(phrase.text))}"
+    return pattern if phrase.prefix else f"{pattern} "
+
+
+def _quoted(spans: Iterable[Span], found: Found) -> str:
+    """Return the distinct words of ``spans`` as they stand in the text, in its order."""
+    quotes: dict[str, str] = {}
+    for span in sorted(spans):
+        start, end = found.place(span)
+        quote = " ".join(found.text[start:end].split())
+        quotes.setdefault(quote.casefold(), quote)
+    return ", ".join(quotes.values())[:MAX_MATCHED]
+
+
+def _brand_target(watch: Watch, brand: Brand | Competitor, key: str) -> Target:
+    if brand.query is not None:
+        query = _parsed(brand.query, watch, f"{key}.query")
+    else:
+        try:
+            query = any_of(brand.terms())
+        except QueryError as error:
+            raise error.located(f"watch/{watch.id}.toml: key '{key}'") from None
+    return Target("brand", brand.name, "", watch.id, query)
+
+
+def _parsed(text: str, watch: Watch, key: str) -> Query:
+    try:
+        return parse(text)
+    except QueryError as error:
+        raise error.located(f"watch/{watch.id}.toml: key '{key}'") from None

@@ -1,0 +1,40 @@
+"""Where each walk goes on, as it was committed with the mentions that lie before it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from tidings.batch import WalkState
+from warehouse.snapshot import open_snapshot
+from warehouse.statements import aware, run
+
+
+def walk_states(path: str | Path) -> dict[str, WalkState]:
+    """Return the state of each walk by its ``walk_id``, from a snapshot or an idle warehouse.
+
+    Empty where there is no file yet. A snapshot may be behind the warehouse: going on from it
+    repeats, it never skips. Raises WarehouseError as :func:`open_snapshot` does.
+    """
+    if not Path(path).exists():
+        return {}
+    with open_snapshot(path) as con:
+        rows = run(con, "sql/ledger/walk_states").fetchall()
+    return {
+        walk_id: WalkState(
+            cursor=None if cursor is None else msgspec.json.decode(cursor), covered_to=aware(to)
+        )
+        for walk_id, cursor, to in rows
+    }
+
+
+def loaded_batches(path: str | Path) -> set[str]:
+    """Return the ids of all merged batches, from a snapshot or an idle warehouse.
+
+    Empty where there is no file yet. Raises WarehouseError as :func:`open_snapshot` does.
+    """
+    if not Path(path).exists():
+        return set()
+    with open_snapshot(path) as con:
+        return {row[0] for row in run(con, "sql/ledger/loaded_batches").fetchall()}

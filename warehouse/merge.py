@@ -1,0 +1,155 @@
+"""Merging a staged batch: mentions, cursor and coverage in one transaction, or nothing at all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from tidings.batch import Batch, Staged
+from tidings.errors import FenceLost, WarehouseError
+from tidings.times import utcnow
+from warehouse.statements import bound, run, steps
+from warehouse.transaction import transaction
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+_WORKING_TABLES = (
+    "staged", "arrival", "observed", "rescored", "matching", "hitting", "next_cursor",
+)  # fmt: skip
+
+
+class Loaded(msgspec.Struct, frozen=True, kw_only=True):
+    """How a batch's rows came out; ``rows_in + rejected`` is the sum of the other five.
+
+    All are 0 where the batch had been merged before.
+    """
+
+    rows_in: int = 0
+    rejected: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    duplicate: int = 0
+    quarantined: int = 0
+
+
+def take_fence(con: duckdb.DuckDBPyConnection, holder: str, *, now: datetime | None = None) -> int:
+    """Take over loading for ``holder`` (who, for people); older attempts can't merge any more.
+
+    Returns the fence to merge with; each is higher than all before.
+    """
+    with transaction(con):
+        taken = run(
+            con, "sql/ledger/take_fence", {"holder": holder, "now": now or utcnow()}
+        ).fetchone()
+    assert taken is not None
+    return int(taken[0])
+
+
+def merge(
+    con: duckdb.DuckDBPyConnection, staged: Staged, *, fence: int, now: datetime | None = None
+) -> Loaded:
+    """Merge one batch with its quarantine rows, cursor and coverage, in one transaction.
+
+    Merging a batch again changes nothing. A mention is new, changed (other content than is known)
+    or unchanged; content that was collected before what is known never replaces it and counts as
+    unchanged. Of several rows of one mention the latest collected is taken.
+
+    The cursor moves once all parts of this walk and attempt up to its own are merged, and never
+    back to that of an older attempt. ``now`` is when we know of it (default: the clock).
+
+    Raises FenceLost where ``fence`` is no longer the one that may write; WarehouseError where the
+    batch's counts don't add up or DuckDB can't do it. Nothing is changed then.
+    """
+    import duckdb
+
+    batch = staged.batch
+    try:
+        with transaction(con):
+            values = _values(staged, fence, now or utcnow())
+            values["known"] = _one(con, "sql/ledger/known", values)
+            _hold(con, values)
+            if _one(con, "sql/ledger/is_loaded", values):
+                return Loaded()
+            return _merge(con, batch, values)
+    except duckdb.Error as error:
+        raise WarehouseError(
+            f"Batch {batch.batch_id} was not merged: {error}",
+            remedy="Nothing was changed; mend the cause and load it again.",
+        ) from error
+
+
+def _merge(con: duckdb.DuckDBPyConnection, batch: Batch, values: dict[str, Any]) -> Loaded:
+    stage, arrival, *rest = steps("sql/merge")
+    run(con, stage, values)
+    run(con, arrival, values)
+    loaded = _count(con, batch, values)
+    for step in rest:
+        run(con, step, values)
+    run(con, "sql/ledger/add_load", values | msgspec.structs.asdict(loaded))
+    if batch.coverage is not None:
+        run(con, "sql/ledger/add_coverage", values | _coverage(batch))
+    for step in ("next_cursor", "forget_cursor", "add_cursor", "set_covered_to"):
+        run(con, f"sql/ledger/{step}", values)
+    for table in _WORKING_TABLES:
+        con.execute(f"DROP TABLE temp.{table}")
+    return loaded
+
+
+def _hold(con: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> None:
+    if _one(con, "sql/ledger/use_fence", values) == 1:
+        return
+    number, holder, taken = run(con, "sql/ledger/fence").fetchone() or (None, None, None)
+    raise FenceLost(
+        f"Load attempt {values['fence']} was overtaken by {number} ({holder}, {taken} UTC).",
+        remedy="Nothing was changed; let the newer attempt go on.",
+    )
+
+
+def _count(con: duckdb.DuckDBPyConnection, batch: Batch, values: dict[str, Any]) -> Loaded:
+    names = ("new", "changed", "unchanged", "duplicate", "quarantined")
+    row = run(con, "sql/ledger/counts", values).fetchone()
+    assert row is not None
+    loaded = Loaded(
+        rows_in=batch.rows, rejected=batch.rejected, **dict(zip(names, row, strict=True))
+    )
+    landed, arrived = batch.rows + batch.rejected, sum(row)
+    if landed != arrived:
+        raise WarehouseError(
+            f"Batch {batch.batch_id}: {batch.rows} mentions and {batch.rejected} unreadable "
+            f"records landed, but {arrived} rows came to be merged.",
+            remedy="Nothing was changed; check and enrich the batch again.",
+        )
+    return loaded
+
+
+def _values(staged: Staged, fence: int, now: datetime) -> dict[str, Any]:
+    batch = msgspec.structs.asdict(staged.batch)
+    cursor = batch.pop("cursor")
+    return {
+        **batch,
+        "rows_in": batch["rows"],
+        "cursor": None if cursor is None else msgspec.json.encode(cursor).decode(),
+        "enriched_path": staged.enriched_path,
+        "quarantine_path": staged.quarantine_path,
+        "fence": fence,
+        "now": bound(now),
+    }
+
+
+def _coverage(batch: Batch) -> dict[str, Any]:
+    assert batch.coverage is not None
+    coverage = msgspec.structs.asdict(batch.coverage)
+    coverage["walk_started"] = coverage.pop("started")
+    coverage["walk_ended"] = coverage.pop("ended")
+    return coverage
+
+
+def _one(con: duckdb.DuckDBPyConnection, name: str, values: dict[str, Any]) -> Any:
+    row = run(con, name, values).fetchone()
+    assert row is not None
+    return row[0]

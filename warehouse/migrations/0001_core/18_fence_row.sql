@@ -1,0 +1,1 @@
+INSERT INTO core.fence VALUES (0, 'nobody', NULL, NULL)

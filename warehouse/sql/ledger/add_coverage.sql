@@ -1,0 +1,22 @@
+INSERT INTO core.coverage BY NAME
+SELECT
+    $walk_id AS walk_id,
+    $label AS label,
+    $source AS source,
+    $watch AS watch,
+    $about AS about,
+    $run AS run,
+    $attempt AS attempt,
+    $part AS part,
+    $batch_id AS batch_id,
+    $walk_started AS started,
+    $walk_ended AS ended,
+    $pages AS pages,
+    $items AS items,
+    $end_reached AS end_reached,
+    $stopped_by AS stopped_by,
+    $declared_total AS declared_total,
+    $covered_from AS covered_from,
+    $covered_to AS covered_to,
+    $gap_from AS gap_from,
+    $gap_to AS gap_to

@@ -1,0 +1,2 @@
+INSERT INTO core.migration
+SELECT $number, $name, $hash, timezone('UTC', now())

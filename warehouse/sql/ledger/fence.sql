@@ -1,0 +1,2 @@
+SELECT fence, holder, taken
+FROM core.fence

@@ -1,0 +1,3 @@
+SELECT 1
+FROM duckdb_tables()
+WHERE database_name = current_database() AND schema_name = 'core' AND table_name = 'migration'

@@ -1,0 +1,3 @@
+SELECT count(*) > 0
+FROM core.load
+WHERE batch_id = $batch_id

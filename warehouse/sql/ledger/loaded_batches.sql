@@ -1,0 +1,2 @@
+SELECT batch_id
+FROM core.load

@@ -1,0 +1,3 @@
+SELECT number, name, hash
+FROM core.migration
+ORDER BY number

@@ -1,0 +1,3 @@
+UPDATE core.fence
+SET fence = fence + 1, holder = $holder, taken = $now
+RETURNING fence

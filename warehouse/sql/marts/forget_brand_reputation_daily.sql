@@ -1,0 +1,1 @@
+DELETE FROM marts.brand_reputation_daily

@@ -1,0 +1,20 @@
+-- Scores that differ from the one that counts. A late page's score is of content that is gone.
+CREATE OR REPLACE TEMP TABLE rescored AS
+SELECT a.*
+FROM arrival AS a
+LEFT JOIN core.score AS s ON s.mention_id = a.mention_id AND s.known_to IS NULL
+WHERE a.verdict <> 'late'
+    AND (
+        s.mention_id IS NULL
+        OR a.content_hash <> s.content_hash
+        OR a.label <> s.label
+        OR a.compound IS DISTINCT FROM s.compound
+        OR a.positive IS DISTINCT FROM s.positive
+        OR a.neutral IS DISTINCT FROM s.neutral
+        OR a.negative IS DISTINCT FROM s.negative
+        OR a.unscored_reason IS DISTINCT FROM s.unscored_reason
+        OR a.scorer IS DISTINCT FROM s.scorer
+        OR a.scorer_version IS DISTINCT FROM s.scorer_version
+        OR a.score_language IS DISTINCT FROM s.score_language
+        OR a.language_confidence IS DISTINCT FROM s.language_confidence
+    )

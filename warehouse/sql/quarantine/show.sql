@@ -1,0 +1,3 @@
+SELECT *
+FROM core.quarantine
+WHERE quarantine_id = $quarantine_id

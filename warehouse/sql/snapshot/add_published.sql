@@ -1,0 +1,3 @@
+INSERT INTO publishing.core.published
+SELECT $now, count(*), max(finished)
+FROM core.load

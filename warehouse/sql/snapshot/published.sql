@@ -1,0 +1,2 @@
+SELECT published, loads, loaded
+FROM core.published

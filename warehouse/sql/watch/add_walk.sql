@@ -1,0 +1,7 @@
+INSERT INTO core.walk BY NAME
+SELECT
+    $walk_id AS walk_id,
+    $watch AS watch,
+    $label AS label,
+    $source AS source,
+    $about AS about

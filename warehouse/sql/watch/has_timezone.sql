@@ -1,0 +1,3 @@
+SELECT count(*) > 0
+FROM pg_timezone_names()
+WHERE name = $timezone
