@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -124,6 +125,12 @@ class Bluesky(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Name the walk by its query."""
         return f"bluesky {', '.join(self.queries)}".strip()
 
+    @classmethod
+    def settings_from(cls, urls: list[str]) -> dict[str, Any]:
+        """Return what recorded addresses tell of the settings; for replaying recordings."""
+        asked = [q for url in urls for q in parse_qs(urlsplit(url).query).get("q", [])]
+        return {"queries": list(dict.fromkeys(asked))}
+
     def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:
         """Walk the posts of one query, from the newest back to where an earlier walk began.
 
@@ -196,7 +203,8 @@ class _At(msgspec.Struct, frozen=True):
         oldest = mentions[-1].published if mentions else self.oldest
         if found.posts and found.cursor:
             return _At(self.until, found.cursor, oldest)
-        until = oldest + timedelta(seconds=1) if oldest and oldest < LAST else None
+        # a post would be lost only if a whole page of others had its very millisecond
+        until = oldest + timedelta(milliseconds=1) if oldest and oldest < LAST else None
         if until is None or (self.until is not None and until >= self.until):
             return None
         return _At(until)

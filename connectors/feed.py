@@ -62,7 +62,7 @@ def read_feed(answer: Answer) -> Feed:
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    if not parsed.version and not parsed.entries:
+    if not parsed.get("version") and not parsed.entries:
         raise _no_feed(answer, "is neither RSS nor Atom")
     if not well_formed and not _END.search(answer.body.replace(b"\0", b"")[-4_000:]):
         raise _no_feed(answer, "was cut off: the feed does not end")

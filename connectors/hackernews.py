@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -97,6 +98,12 @@ class HackerNews(Connector, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def label(self) -> str:
         """Name the walk by its query."""
         return f"hackernews {', '.join(self.queries)}".strip()
+
+    @classmethod
+    def settings_from(cls, urls: list[str]) -> dict[str, Any]:
+        """Return what recorded addresses tell of the settings; for replaying recordings."""
+        asked = [q for url in urls for q in parse_qs(urlsplit(url).query).get("query", [])]
+        return {"queries": list(dict.fromkeys(asked))}
 
     def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:
         """Walk the hits of one query by time, from the newest back to where an earlier walk began.

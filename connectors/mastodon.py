@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit, urlunsplit
 
 import msgspec
 from msgspec import Meta
@@ -94,6 +94,19 @@ class Mastodon(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True)
         """Name the walk by its instance and what it reads there."""
         asked = [*(f"#{tag.removeprefix('#')}" for tag in self.hashtags), *self.queries]
         return f"mastodon {self._host()} {', '.join(asked) or 'public timeline'}"
+
+    @classmethod
+    def settings_from(cls, urls: list[str]) -> dict[str, Any]:
+        """Return what recorded addresses tell of the settings; for replaying recordings."""
+        parts = [urlsplit(url) for url in urls]
+        tags = [unquote(p.path.rpartition("/")[2]) for p in parts if "/timelines/tag/" in p.path]
+        queries = [q for p in parts if "/search" in p.path for q in parse_qs(p.query).get("q", [])]
+        public = any(p.path.rstrip("/").endswith("/timelines/public") for p in parts)
+        asked: dict[str, Any] = {"hashtags": list(dict.fromkeys(tags))}
+        if not tags:
+            asked = {"public": True} if public else {"queries": list(dict.fromkeys(queries))}
+            asked |= {"credential": "mastodon"} if queries and not public else {}
+        return {"instance": f"{parts[0].scheme}://{parts[0].netloc}", **asked}
 
     def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:
         """Walk one timeline or search, from the newest status back to where an earlier walk began.

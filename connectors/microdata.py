@@ -41,7 +41,9 @@ def microdata(soup: BeautifulSoup, base: str) -> list[Node]:
     """
     scopes = soup.find_all(itemscope=True)
     nodes = {id(scope): _bare(scope) for scope in scopes}
-    named = {str(tag["id"]): tag for tag in reversed(soup.find_all(id=True))}
+    # looking through a page costs as much as parsing it: only where something refers to an id
+    referring = any(scope.has_attr("itemref") for scope in scopes)
+    named = {str(t["id"]): t for t in reversed(soup.find_all(id=True))} if referring else {}
     owned: set[int] = set()
     for scope in scopes:
         node = nodes[id(scope)]

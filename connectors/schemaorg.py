@@ -57,7 +57,8 @@ def read_page(answer: Answer) -> Markup:
     if text.lstrip()[:1] in ("{", "["):
         return _read_bare(answer, text)
     soup = BeautifulSoup(text, "lxml")
-    items = microdata(soup, base := _base(soup, answer))
+    base = _base(soup, answer)
+    items = microdata(soup, base) if "itemscope" in text.casefold() else []
     documents, unreadable = _scripts(soup)
     if not text.strip() or not (is_html or items or documents):
         raise _no_markup(answer)
@@ -210,6 +211,8 @@ def _nodes(documents: list[Any]) -> Iterator[tuple[Node, str, Node | None]]:
     seen: set[int] = set()
     while waiting:
         value, key, holder = waiting.pop()
+        if isinstance(value, dict) and {"@list", "@set"} & set(value):
+            value = _flat(value)
         if isinstance(value, list):
             waiting.extend((inner, key, holder) for inner in reversed(value))
         elif isinstance(value, dict) and id(value) not in seen:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import msgspec
 from msgspec import Meta
@@ -155,6 +155,12 @@ class Steam(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def label(self) -> str:
         """Name the walk by its app."""
         return f"steam {' '.join(self._apps())}"
+
+    @classmethod
+    def settings_from(cls, urls: list[str]) -> dict[str, Any]:
+        """Return what recorded addresses tell of the settings; for replaying recordings."""
+        found = (re.search(r"/appreviews/([0-9]+)", url) for url in urls)
+        return {"apps": list(dict.fromkeys(match[1] for match in found if match))}
 
     def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:
         """Walk the reviews of one app, the newest first, back to where an earlier walk began.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.sdk import Param, dag, task
-from tidings_dags.rules import DEFAULTS, LANDING, run_name
-from tidings_dags.watched import read
 
 from tidings.cli.backfill import ANY_BRAND, ANY_SOURCE, brands, sources
 from tidings.home import Home
+from tidings_dags.rules import DEFAULTS, LANDING, run_name
+from tidings_dags.watched import read
 
 DOC = """\
 ### Collects a window of the past again

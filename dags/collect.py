@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.sdk import DAG, dag, task
-from tidings_dags.rules import DEFAULTS, LANDING, run_name
-from tidings_dags.watched import collect_dag_id, read, schedule
 
 from tidings.home import Home
 from tidings.watch import Source, Watch
+from tidings_dags.rules import DEFAULTS, LANDING, run_name
+from tidings_dags.watched import collect_dag_id, read, schedule
 
 DOC = """\
 ### Collects `{source}` for {brand}

@@ -6,6 +6,7 @@ from typing import Any
 
 from airflow.sdk import TriggerRule, dag, task
 from airflow.sdk.exceptions import AirflowFailException
+
 from tidings_dags.rules import DEFAULTS, LANDING, SNAPSHOT, WRITER_POOL, run_name
 
 DOC = """\
@@ -54,21 +55,26 @@ def load() -> None:
 
     # Not all_success: one failed group would keep all others waiting for ever. Nothing waiting
     # skips enrich, and then there is nothing to load.
-    @task(task_id="load", pool=WRITER_POOL, trigger_rule=TriggerRule.NONE_SKIPPED)
+    @task(
+        task_id="load",
+        multiple_outputs=False,
+        pool=WRITER_POOL,
+        trigger_rule=TriggerRule.NONE_SKIPPED,
+    )
     def merge(ti: Any = None) -> dict[str, int]:
         """Merge all that is staged, also from a group of which another batch failed."""
         from tidings.cli import steps
 
         return steps.load(None, holder=f"{run_name(ti)}.{ti.try_number}")
 
-    @task(pool=WRITER_POOL)
+    @task(multiple_outputs=False, pool=WRITER_POOL)
     def refresh() -> dict[str, int]:
         """Rebuild the marts; return the rows of each."""
         from tidings.cli import steps
 
         return steps.refresh()
 
-    @task(pool=WRITER_POOL, outlets=[SNAPSHOT])
+    @task(multiple_outputs=False, pool=WRITER_POOL, outlets=[SNAPSHOT])
     def publish() -> dict[str, str]:
         """Publish the snapshot; return where it is."""
         from tidings.cli import steps

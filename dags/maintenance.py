@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflow.sdk import dag, task
+
 from tidings_dags.rules import DEFAULTS, LANDING, SNAPSHOT, WRITER_POOL
 
 DOC = """\
@@ -25,14 +26,14 @@ loaded within a day, even if that source never succeeds.
 def maintenance() -> None:
     """Declare the DAG."""
 
-    @task(pool=WRITER_POOL, outlets=[LANDING])
+    @task(multiple_outputs=False, pool=WRITER_POOL, outlets=[LANDING])
     def maintain() -> dict[str, int]:
         """Put things in order; return counts of what was done."""
         from tidings.cli import steps
 
         return steps.maintain()
 
-    @task(pool=WRITER_POOL, outlets=[SNAPSHOT])
+    @task(multiple_outputs=False, pool=WRITER_POOL, outlets=[SNAPSHOT])
     def publish() -> dict[str, str]:
         """Publish the snapshot; return where it is."""
         from tidings.cli import steps

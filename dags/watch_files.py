@@ -6,10 +6,9 @@ reads this file because it finds the words airflow and dag in it.
 
 from __future__ import annotations
 
-from tidings_dags.watched import read
-
 from tidings.errors import ConfigurationError
 from tidings.home import Home
+from tidings_dags.watched import read
 
 if _problems := read(Home.find().watch_dir).problems:
     raise ConfigurationError("\n\n".join(str(problem) for problem in _problems))

@@ -87,7 +87,7 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
         column(
             "Language as the source states it (BCP 47 primary tag, lower case).",
             max_length=35,
-            pattern=r"^[a-z]{2,3}(-[a-z0-9]{1,8})*$",
+            pattern=r"^[a-z]{2,3}(?:-[a-z0-9]{1,8})*$",
         ),
     ] = None
     rating: Annotated[float | None, column("The source's own rating, on its own scale.")] = None

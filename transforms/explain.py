@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from tidings.watch import Watch
+from transforms.found import Found, Said, holds
 from transforms.language import identify
-from transforms.match import Found, Matcher, Said, Target, holds
+from transforms.match import Matcher, Target
 from transforms.sentiment import Score, Vader, analyzer, score_all
 from transforms.tree import And, Near, Not, Or, Query
 

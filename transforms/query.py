@@ -33,6 +33,8 @@ from transforms.tree import (
 )
 from transforms.words import places, words
 
+__all__ = ["And", "Field", "Near", "Not", "Or", "Phrase", "Query", "QueryError", "any_of", "parse"]
+
 MAX_DEPTH = 50
 MIN_PREFIX = 2
 

@@ -164,5 +164,7 @@ def _unspaced() -> re.Pattern[str]:
 @cache
 def _cluster() -> re.Pattern[str]:
     """Match what NFKC may melt into one: a character and the marks, vowels and finals after it."""
-    joins = f"{_marks()}\u1160-\u11ff\u314f-\u3163\ud7b0-\ud7ff\uff9e-\uffdc"
+    joins = (
+        f"{_marks()}{IGNORABLE.pattern[1:-1]}\u1160-\u11ff\u314f-\u3163\ud7b0-\ud7ff\uff9e-\uffdc"
+    )
     return re.compile(f"[^{joins}][{joins}]*|[{joins}]+")

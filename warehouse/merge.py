@@ -88,15 +88,17 @@ def _merge(con: duckdb.DuckDBPyConnection, batch: Batch, values: dict[str, Any])
     run(con, stage, values)
     run(con, arrival, values)
     loaded = _count(con, batch, values)
-    for step in rest:
-        run(con, step, values)
+    if loaded.new or loaded.changed or loaded.unchanged:  # most walks find nothing new most times
+        for step in rest:
+            run(con, step, values)
+    run(con, "sql/ledger/add_quarantine", values)
     run(con, "sql/ledger/add_load", values | msgspec.structs.asdict(loaded))
     if batch.coverage is not None:
         run(con, "sql/ledger/add_coverage", values | _coverage(batch))
     for step in ("next_cursor", "forget_cursor", "add_cursor", "set_covered_to"):
         run(con, f"sql/ledger/{step}", values)
     for table in _WORKING_TABLES:
-        con.execute(f"DROP TABLE temp.{table}")
+        con.execute(f"DROP TABLE IF EXISTS temp.{table}")
     return loaded
 
 

@@ -7,8 +7,9 @@ without harm: Airflow shows it as an import error with the file's name, the key 
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowException
@@ -30,8 +31,7 @@ def read(folder: Path) -> Watched:
     for path in sorted(folder.glob("*.toml")):
         try:
             watch = load_watch(path)
-            for source in watch.sources:
-                _check_schedule(path, watch, source)
+            _check(path, watch)
         except ConfigurationError as error:
             found.problems.append(error)
         else:
@@ -49,18 +49,30 @@ def schedule(source: Source) -> str | None:
     return source.schedule or None
 
 
-def _check_schedule(path: Path, watch: Watch, source: Source) -> None:
-    """Let Airflow judge name and schedule now; later its error would cost all other DAGs."""
+def _check(path: Path, watch: Watch) -> None:
+    """Let Airflow judge names and schedules now; later its error would cost all other DAGs."""
+    dag_ids = [collect_dag_id(watch, source) for source in watch.sources]
     try:
-        DAG(
-            collect_dag_id(watch, source),
-            schedule=schedule(source),
-            max_active_runs=1,
-            auto_register=False,
-        ).validate()
+        DAG(max(dag_ids, key=len, default="none"), schedule=None, auto_register=False)
     except (AirflowException, ValueError) as error:
         raise ConfigurationError(
-            f"{path}: source '{source.id}': Airflow makes no DAG of it: {error}.",
-            remedy="Name the file with letters, digits, '-' and '_', and write 'schedule' as a "
-            "cron line ('0 6 * * *') or a preset ('@hourly').",
+            f"{path}: Airflow makes no DAG of this name: {error}.",
+            remedy="Name the file with letters, digits, '-' and '_', not too long.",
         ) from error
+    for source in watch.sources:
+        if problem := _schedule_problem(schedule(source)):
+            raise ConfigurationError(
+                f"{path}: key 'sources.{source.id}.schedule': {source.schedule!r}: {problem}.",
+                remedy="Write a cron line ('0 6 * * *'), a preset ('@hourly'), or '' for only "
+                "when asked.",
+            )
+
+
+@functools.cache  # a DAG costs a millisecond, and many sources share a schedule
+def _schedule_problem(when: str | None) -> str:
+    try:
+        probe: Any = DAG("schedule", schedule=when, max_active_runs=1, auto_register=False)
+        probe.validate()  # Airflow's own judgement; it has no types
+    except (AirflowException, ValueError) as error:
+        return str(error).rstrip(".")
+    return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidings.errors import ConfigurationError
@@ -14,6 +14,7 @@ from tidings.http.address import checked, host, same_origin, shown, with_params
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
+@settings(deadline=None)
 @given(kept=st.dictionaries(TEXT, TEXT), given_=st.dictionaries(TEXT, TEXT))
 def test_every_parameter_arrives_as_it_was_given(
     kept: dict[str, str], given_: dict[str, str]
@@ -65,6 +66,7 @@ def test_what_is_no_secret_is_shown() -> None:
     assert shown(url) == url
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_showing_never_fails_and_stays_on_one_short_line(url: str) -> None:
     text = shown(url)

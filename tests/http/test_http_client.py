@@ -123,6 +123,7 @@ def test_a_post_is_sent_as_json_and_once_unless_it_may_be_repeated() -> None:
     assert len(send.asked) == 2
 
 
+@pytest.mark.usefixtures("no_waits")
 def test_a_long_wait_is_raised_with_its_end() -> None:
     http, send = client(Answer(status=429, url=URL, headers={"retry-after": "3600"}), ok())
     with pytest.raises(RateLimited) as caught:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidings.errors import SourceChanged
@@ -39,6 +39,7 @@ def test_text_by_the_stated_charset(body: bytes, content_type: str, text: str) -
     assert page(body, content_type).text == text
 
 
+@settings(deadline=None)
 @given(body=st.binary(max_size=50), content_type=st.text(max_size=60))
 def test_text_of_anything_is_text(body: bytes, content_type: str) -> None:
     assert isinstance(page(body, f"text/plain; charset={content_type}").text, str)

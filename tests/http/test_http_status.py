@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidings.errors import (
@@ -119,6 +119,7 @@ def test_a_time_that_can_not_be_read_is_none(value: str) -> None:
     assert window_reset(headers(x_ratelimit_reset=value), NOW) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_no_header_breaks_the_reading_or_names_a_time_that_is_past(value: str) -> None:
     found = retry_after(headers(retry_after=value, date=value), NOW)

@@ -8,7 +8,7 @@ from time import monotonic
 
 import pytest
 from http_loopback import get
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidings.errors import ConfigurationError
@@ -56,6 +56,7 @@ def test_hosts_do_not_wait_for_one_another() -> None:
     assert len(times) == 2
 
 
+@settings(deadline=None)
 @given(st.floats(0.0001, 5000))
 def test_a_rate_is_never_exceeded_in_the_limiters_whole_numbers(per_second: float) -> None:
     made = rate(per_second)

@@ -69,7 +69,7 @@ def test_a_batch_is_read_back_as_it_was_written(landing: Landing) -> None:
 
 def test_names_tell_source_date_and_run(landing: Landing) -> None:
     batch = write(folder(landing), [mention("1")])
-    assert batch.batch_id.startswith("shop/2026-05-01/r1.1/shop_1")
+    assert batch.batch_id.startswith("shop/2026-05-01/r1.1/shop-1/")
 
 
 def test_values_of_other_types_are_set_apart_and_counted(landing: Landing) -> None:

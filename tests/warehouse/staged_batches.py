@@ -137,6 +137,7 @@ def coverage(start: datetime, end: datetime, **fields: Any) -> Coverage:
 def stage(
     folder: Path,
     rows: Sequence[Said],
+    /,
     *,
     bad: Sequence[dict[str, Any]] = (),
     rejected: int = 0,

@@ -213,7 +213,7 @@ def test_the_ledger_reconciles_or_the_batch_is_refused(con: Con, tmp_path: Path)
     assert loaded == Loaded(rows_in=3, rejected=2, new=1, duplicate=1, quarantined=3)
     before = counts(con)
     with pytest.raises(WarehouseError, match="5 mentions and 0 unreadable records landed, but 2"):
-        load(con, tmp_path, [said("7"), said("8")], rows=5, run="r2")
+        merge(con, stage(tmp_path, [said("7"), said("8")], rows=5, run="r2"), fence=0)
     assert counts(con) == before
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -32,13 +34,18 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def options(
+    home: Annotated[
+        Path | None, typer.Option(help="Folder of the installation; default TIDINGS_HOME or here.")
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done.")] = False,
     _show_version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Set up logging for all commands."""
+    """Set up logging and the installation for all commands."""
+    if home is not None:
+        os.environ["TIDINGS_HOME"] = str(home.absolute())
     level = logging.INFO if verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(levelname)s %(message)s")
 

@@ -143,9 +143,9 @@ def waiting() -> list[list[str]]:
     """Return the ids of landed batches that are not loaded yet, in groups for one task each."""
     home = Home.find()
     groups: list[list[str]] = []
-    rows = GROUP_ROWS
+    rows = 0
     for batch in _waiting(home):
-        if rows + batch.rows > GROUP_ROWS:
+        if not groups or rows + batch.rows > GROUP_ROWS:
             groups.append([])
             rows = 0
         groups[-1].append(batch.batch_id)
@@ -209,7 +209,7 @@ def _enrich_one(home: Home, landing: Landing, known: dict[str, Watch], batch: Ba
         waived=batch.waived,
     )
     for finding in checked.findings:
-        log.warning("%s: %s", batch.batch_id, finding.message)
+        log.warning("%s", finding.message)
     table = enrich_table(
         checked.good, watches=list(known.values()), about=batch.about, watch=batch.watch
     )

@@ -7,6 +7,7 @@ this machine; every brand, person and address in it is invented.
 
 from tidings.demo.server import DemoServer, serve
 from tidings.demo.truth import Gap, Truth, truth
+from tidings.demo.watching import write
 from tidings.demo.world import UNTIL, World
 
-__all__ = ["UNTIL", "DemoServer", "Gap", "Truth", "World", "serve", "truth"]
+__all__ = ["UNTIL", "DemoServer", "Gap", "Truth", "World", "serve", "truth", "write"]

@@ -41,7 +41,7 @@ def app_reviews(scene: Scene, count: int) -> list[Item]:
         app = scene.rng.choices(APPS, (0.62, 0.38))[0]
         mood = scene.mood(app.brand, when)
         language = scene.language()
-        topics = ["app", scene.rng.choice(("product", "service", "price"))]
+        topics = ["app", scene.rng.choice(("product", "service"))]
         text = scene.writer.say(language, topics, mood, app.brand, app.name, named=False)
         up = mood == "positive" or (mood == "neutral" and scene.rng.random() < 0.6)
         item = _review(scene, when, app.id, app.brand, app.name, language, mood, text, "app")

@@ -63,6 +63,7 @@ class DemoServer(ThreadingHTTPServer):
         self.now = now or world.until
         self.asked: Counter[str] = Counter()
         self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
         super().__init__((HOST, port), _Conversation)
 
     def server_bind(self) -> None:
@@ -81,11 +82,13 @@ class DemoServer(ThreadingHTTPServer):
 
     def start(self) -> None:
         """Begin to serve, in a thread of its own."""
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+        self._thread.start()
 
     def close(self) -> None:
         """Stop serving and free the port."""
-        self.shutdown()
+        if self._thread.is_alive():
+            self.shutdown()
+            self._thread.join()
         self.server_close()
 
     def reply(self, ask: Ask) -> Reply:

@@ -10,7 +10,7 @@ import msgspec
 
 from tidings.demo.apis import feeds
 from tidings.demo.apis.ask import Ask, matches
-from tidings.demo.brands import FEEDS, GENERAL_TAG, HASHTAGS, QUERIES, WIRE
+from tidings.demo.brands import APPS, FEEDS, GENERAL_TAG, HASHTAGS, PRODUCTS, QUERIES, WIRE
 from tidings.demo.events import INCIDENT, INCIDENT_WORDS
 from tidings.demo.item import SOURCES, Item
 from tidings.demo.world import World
@@ -39,16 +39,19 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
 class Truth(msgspec.Struct, frozen=True, kw_only=True):
     """What one who asks at the given times, as the demo's watch file does, can get.
 
-    By source: ``items`` distinct good ones, ``bad`` records by flaw, ``repeats`` items listed twice
-    in one answer, ``copies`` good items that repeat another's words, ``answered`` and ``edited``
-    ones as they stand at the last time. ``unreachable`` are good ones that were published and that
-    nobody can get; ``gaps`` the stretches they lie in. ``keys`` are the items' identifiers, and
-    ``copy_of`` maps ``source identifier`` of a copy to that of what it repeats.
+    By source: ``items`` distinct good ones, ``bad`` distinct records by flaw, ``copies`` good items
+    that repeat another's words, ``answered`` and ``edited`` ones as they stand at the last time.
+    ``rows`` and ``bad_rows`` are what one pass over all walks gets at the last time, from nothing:
+    an item that two hashtags lead to is two rows, one that its feed lists twice, too. So of one
+    pass rows = items + bad rows + duplicates. ``unreachable`` are good ones that were published
+    and that nobody can get; ``gaps`` the stretches they lie in. ``keys`` are the items'
+    identifiers, ``copy_of`` maps ``source identifier`` of a copy to that of what it repeats.
     """
 
     items: dict[str, int]
     bad: dict[str, dict[str, int]]
-    repeats: dict[str, int]
+    rows: dict[str, int]
+    bad_rows: dict[str, int]
     copies: dict[str, int]
     answered: dict[str, int]
     edited: dict[str, int]
@@ -67,11 +70,13 @@ def truth(world: World, *times: datetime) -> Truth:
     had = {source: _had(world, source, times) for source in SOURCES}
     good = {source: [i for i in items if i.flaw is None] for source, items in had.items()}
     every = [item for source in SOURCES for item in good[source]]
+    passed = {s: [i for walk in walks(world, s, now).values() for i in walk] for s in SOURCES}
     missing = {s: _missing(world, s, now, {id(i) for i in had[s]}) for s in SOURCES}
     return Truth(
         items={s: len(items) for s, items in good.items()},
         bad={s: dict(Counter(i.flaw for i in had[s] if i.flaw is not None)) for s in SOURCES},
-        repeats={s: sum(i.repeated for i in items) for s, items in good.items()},
+        rows={s: len(rows) for s, rows in passed.items()},
+        bad_rows={s: sum(i.flaw is not None for i in rows) for s, rows in passed.items()},
         copies={s: sum(i.copy_of is not None for i in items) for s, items in good.items()},
         answered={s: sum(i.answer_at(now) is not None for i in good[s]) for s in SOURCES},
         edited={s: sum(i.edit_at(now) is not None for i in good[s]) for s in SOURCES},
@@ -84,30 +89,44 @@ def truth(world: World, *times: datetime) -> Truth:
     )
 
 
-def reachable(world: World, source: str, now: datetime) -> list[Item]:
-    """Return what of ``source`` the demo's watch file gets at ``now``, bad records too."""
+def walks(world: World, source: str, now: datetime) -> dict[str, list[Item]]:
+    """Return the rows that each walk of ``source`` gets at ``now``, bad records too.
+
+    The walks are those of the demo's watch file, named by query, hashtag, app, page, feed or
+    folder. An item that the source lists twice is there twice.
+    """
     ask = Ask(world=world, now=now, path="")
     shown = ask.shown(source)
     match source:
         case "hackernews":
-            return [i for i in shown if _searched(i.title, i.text, i.root.title)]
+            titled = [(i, (i.title, i.text, i.root.title)) for i in shown]
+            return {q: [i for i, texts in titled if matches(q, texts)] for q in QUERIES}
         case "bluesky":
-            return [i for i in shown if _searched(i.text)]
+            return {q: [i for i in shown if matches(q, [i.text])] for q in QUERIES}
         case "mastodon":
-            return [i for i in shown if _tagged(world, i)]
+            return {tag: [i for i in shown if _listed(world, tag, i)] for tag in HASHTAGS}
+        case "steam":
+            return {app.id: [i for i in shown if i.place == app.id] for app in APPS}
+        case "reviews":
+            return {p.slug: [i for i in shown if i.place == p.slug] for p in PRODUCTS}
         case "rss":
-            return [i for feed in FEEDS for i in feeds.entries(ask, feed)]
-    return shown
+            return {feed.name: _twice(feeds.entries(ask, feed)) for feed in FEEDS}
+    return {source: _twice(shown)}
 
 
-def _searched(*texts: str | None) -> bool:
-    return any(matches(query, texts) for query in QUERIES)
+def reachable(world: World, source: str, now: datetime) -> list[Item]:
+    """Return each item of ``source`` that the demo's watch file gets at ``now``, once."""
+    rows = [item for walk in walks(world, source, now).values() for item in walk]
+    return list({id(item): item for item in rows}.values())
 
 
-def _tagged(world: World, item: Item) -> bool:
-    tags = set(item.tags).intersection(HASHTAGS)
+def _listed(world: World, tag: str, item: Item) -> bool:
     old = world.broken_before is not None and item.published < world.broken_before
-    return bool(tags - {GENERAL_TAG} if old else tags)
+    return tag in item.tags and not (old and tag == GENERAL_TAG)
+
+
+def _twice(items: list[Item]) -> list[Item]:
+    return [i for item in items for i in ([item, item] if item.repeated else [item])]
 
 
 def _had(world: World, source: str, times: Iterable[datetime]) -> list[Item]:
@@ -120,7 +139,7 @@ def _missing(world: World, source: str, now: datetime, had: set[int]) -> list[It
     if source == "mastodon":
         shown = [i for i in shown if set(i.tags).intersection(HASHTAGS)]
     elif source == "bluesky":
-        shown = [i for i in shown if _searched(i.text)]
+        shown = [i for i in shown if any(matches(q, [i.text]) for q in QUERIES)]
     return [i for i in shown if id(i) not in had]
 
 

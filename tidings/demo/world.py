@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from tidings.demo import events, flaws, identifiers, news, opinions, voices
-from tidings.demo.brands import FEEDS, WIRE
+from tidings.demo.brands import FEEDS
 from tidings.demo.item import SOURCES, Item
 from tidings.demo.people import Crowd
 from tidings.demo.scene import LANGUAGE_SHARES, Scene
@@ -158,6 +158,3 @@ class World:
                 flaws.spoil(scenes[source].rng, source, items[source], needed)
             for source in ("rss", "files"):
                 events.repeat(scenes[source], items[source])
-
-
-__all__ = ["UNTIL", "WIRE", "World"]

@@ -67,8 +67,9 @@ class Wire:
         """Send ``request``, read the answer whole, decompress it."""
         url = checked(request.url)
         headers = _sendable({**_lowered(request.headers), "accept-encoding": ACCEPTED})
-        with _typed_errors(request), self._deadline.running(self._limits.deadline_seconds):
-            content = request.body or None
+        content = request.body or None
+        with _typed_errors(request):
+            self._deadline.start(self._limits.deadline_seconds)
             with self._client.stream(request.method, url, headers=headers, content=content) as got:
                 body = b"" if _has_no_body(request, got) else self._body(got)
         kept = {k: v for k, v in got.headers.items() if k not in _LEFT_OUT}
@@ -149,13 +150,9 @@ class _Deadline(threading.local):
 
     until: float | None = None
 
-    @contextmanager
-    def running(self, seconds: float) -> Iterator[None]:
+    def start(self, seconds: float) -> None:
+        """Begin an exchange that may take so long."""
         self.until = monotonic() + seconds
-        try:
-            yield
-        finally:
-            self.until = None
 
     def left(self, timeout: float | None, error: type[httpcore.TimeoutException]) -> float | None:
         """Return the shorter of ``timeout`` and what is left, in seconds; raise if nothing is."""

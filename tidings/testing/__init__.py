@@ -7,6 +7,7 @@ from tidings.testing.contract import ConnectorContract
 from tidings.testing.driving import Walk, client, walk
 from tidings.testing.origin import Growing, Origin
 from tidings.testing.recorded import Recorded
+from tidings.testing.serving import serve
 from tidings.testing.simulated import Note, Simulated
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "Simulated",
     "Walk",
     "client",
+    "serve",
     "walk",
 ]

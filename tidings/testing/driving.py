@@ -104,8 +104,9 @@ def walk(
 ) -> Walk:
     """Walk all places of ``connector`` in order, from ``cursors``; stop after ``stop_after`` pages.
 
-    ``on_page`` is called with each page as it comes. Typed errors end the walk and are kept in ``error``; any other exception is raised, since that
-    is a bug in the connector. More than ``bound`` requests or pages make it ``endless``.
+    ``on_page`` is called with each page as it comes. Typed errors end the walk and are kept in
+    ``error``; any other exception is raised, since that is a bug in the connector. More than
+    ``bound`` requests or pages make it ``endless``.
     """
     done = Walk(cursors=dict(cursors or {}))
 

@@ -30,6 +30,11 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
 
     @property
+    def is_page(self) -> bool:
+        """True for what a walk reads: a bare body, or a GET that was answered with 200."""
+        return self.asked is None or (self.asked.method == "GET" and self.status == 200)
+
+    @property
     def content_type(self) -> str:
         """The Content-Type, or nothing."""
         return self.headers.get("content-type", "")
@@ -96,7 +101,7 @@ def _exchange(item: dict[str, Any], name: str) -> Exchange:
             url=url,
             asked=take_apart(method, url),
             status=int(status),
-            headers=_headers(headers),
+            headers={"content-type": content_type(data), **_headers(headers)},
             body=data,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -204,9 +204,12 @@ def _by_another_scheme(
 
     One program pages by number, another by time: the next page is the next page. A page parameter
     of the recording's own kind with another value is no agreement, though: that page was not asked.
+    Nor is a later page of what was never listed; only a walk towards newer records begins so.
     """
+    if not groups and not asked.token_names() <= BACKWARD:
+        return None
     for index, other in recorded.items():
-        of_this_walk = other.group in groups or not disagreements(asked, other)[0]
+        of_this_walk = other.group in groups if groups else not disagreements(asked, other)[0]
         other_kind = not (asked.token_names() & other.token_names())
         if index not in served and of_this_walk and other_kind:
             return index

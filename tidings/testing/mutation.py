@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
@@ -42,27 +41,20 @@ def record_list(body: bytes, ids: Collection[str]) -> Path | None:
     return best
 
 
-def spliced(body: bytes, path: Path, where: str, bad: Any) -> bytes:
-    """Return JSON ``body`` with ``bad`` put into the list at ``path``: first, middle or last."""
+def replaced(body: bytes, path: Path, where: str, bad: Any) -> bytes:
+    """Return JSON ``body`` with ``bad`` in place of a record at ``path``: first, middle or last."""
     root = msgspec.json.decode(body)
-    target = root
-    for step in path:
-        target = target[step]
-    if isinstance(target, dict):
-        target["0 bad"] = bad
-    else:
-        target.insert({"first": 0, "middle": len(target) // 2, "last": len(target)}[where], bad)
+    target = _at(root, path)
+    places = list(target) if isinstance(target, dict) else range(len(target))
+    target[places[_position(where, len(places))]] = bad
     return msgspec.json.encode(root)
 
 
-def without_id(body: bytes, path: Path, ids: Collection[str]) -> Any:
-    """Return a copy of the first record at ``path`` with its id nulled wherever it stands."""
-    target = msgspec.json.decode(body)
-    for step in path:
-        target = target[step]
-    elements = list(target.values()) if isinstance(target, dict) else target
-    record = next(e for e in elements if _holds(e, ids))
-    return _nulled(copy.deepcopy(record), ids)
+def record_at(body: bytes, path: Path, where: str) -> Any:
+    """Return the record at ``path`` that :func:`replaced` replaces."""
+    target = _at(msgspec.json.decode(body), path)
+    records = list(target.values()) if isinstance(target, dict) else target
+    return records[_position(where, len(records))]
 
 
 def spliced_feed(body: bytes, where: str) -> bytes | None:
@@ -76,7 +68,7 @@ def spliced_feed(body: bytes, where: str) -> bytes | None:
     return body[:at] + b"<" + name + b"></" + name + b">" + body[at:]
 
 
-class Spliced:
+class Changed:
     """A wire over ``send`` on which the body of request number ``at`` is changed by ``change``."""
 
     def __init__(self, at: int, change: Callable[[bytes], bytes], send: Send) -> None:
@@ -122,22 +114,47 @@ def _nulled(value: Any, ids: Collection[str]) -> Any:
     return None if _is_id(value, ids) else value
 
 
-def changes(body: bytes, ids: Collection[str]) -> list[tuple[str, Callable[[bytes], bytes]]]:
-    """Return ways to put a bad record into ``body``, by name; none if it has no records."""
+class Change(msgspec.Struct, frozen=True):
+    """A bad record in place of a good one, or besides it: ``costs`` are the ids that go with it."""
+
+    what: str
+    apply: Callable[[bytes], bytes]
+    costs: frozenset[str] = frozenset()
+
+
+def changes(body: bytes, ids: Collection[str]) -> list[Change]:
+    """Return ways to have a bad record in ``body``; none if it holds none of the ``ids``."""
     path = record_list(body, ids)
     if path is None:
         return [
-            (f"an entry that says nothing ({where})", partial(_feed_or_same, where=where))
+            Change(f"an entry that says nothing ({where})", partial(_feed_or_same, where=where))
             for where in ("first", "last")
             if spliced_feed(body, where) is not None
         ]
-    bad = [*JUNK, ("a record without its id", without_id(body, path, ids))]
-    return [
-        (f"{what} ({where})", partial(spliced, path=path, where=where, bad=record))
-        for what, record in bad
-        for where in ("first", "middle", "last")
-    ]
+    found = []
+    for where in ("first", "middle", "last"):
+        good = record_at(body, path, where)
+        for what, bad in (*JUNK, ("a record without its id", _nulled(good, ids))):
+            change = partial(replaced, path=path, where=where, bad=bad)
+            found.append(Change(f"{what} ({where})", change, frozenset(_ids_in(good, ids))))
+    return found
 
 
 def _feed_or_same(body: bytes, where: str) -> bytes:
     return spliced_feed(body, where) or body
+
+
+def _at(root: Any, path: Path) -> Any:
+    for step in path:
+        root = root[step]
+    return root
+
+
+def _position(where: str, count: int) -> int:
+    return {"first": 0, "middle": count // 2, "last": count - 1}[where]
+
+
+def _ids_in(record: Any, ids: Collection[str]) -> set[str]:
+    if isinstance(record, dict):
+        return {found for value in record.values() for found in _ids_in(value, ids)}
+    return {i for i in ids if _is_id(record, [i])}

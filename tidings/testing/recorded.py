@@ -75,13 +75,7 @@ class Recorded:
     @property
     def urls(self) -> list[str]:
         """Addresses of the recorded GETs that were answered with 200, in order, each once."""
-        due = (e for e in self.exchanges if e.asked and e.asked.method == "GET")
-        return list(dict.fromkeys(e.url for e in due if e.status == 200))
-
-    @property
-    def bodies(self) -> list[str]:
-        """Names of the bare bodies, in order."""
-        return [self.exchanges[i].name for i in self._bodies]
+        return list(dict.fromkeys(e.url for e in self.exchanges if e.is_page and e.url))
 
     @property
     def pages_served(self) -> int:
@@ -94,6 +88,12 @@ class Recorded:
         with self._lock:
             self.requests.append(request)
             return self._answer(request, asked)
+
+    def waiting(self) -> list[Exchange]:
+        """Return the bare bodies and good answers to GETs that have not been given, in order."""
+        with self._lock:
+            kept = enumerate(self.exchanges)
+            return [e for i, e in kept if i not in self._served and e.is_page]
 
     def unasked(self) -> list[str]:
         """Name the recorded pages that the walk should have asked for and did not.
@@ -172,14 +172,14 @@ class Recorded:
 
     def _is_due(self, index: int, listed: list[Asked]) -> bool:
         exchange = self.exchanges[index]
-        if index in self._served or exchange.status != 200:
+        if index in self._served or not exchange.is_page:
             return False
         asked = exchange.asked
         if asked is None:
             return True
         again = any(a.exact == asked.exact for a in listed)
         backward = asked.tokens and asked.token_names() <= BACKWARD - self._token_names
-        if asked.method != "GET" or again or backward:
+        if again or backward:
             return False
         return not listed or any(a.group == asked.group for a in listed)
 

@@ -14,12 +14,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
 from tidings.connector import Connector, configure
 from tidings.errors import ConfigurationError
+from tidings.testing.exchanges import Exchange
 from tidings.testing.recorded import Recorded
 
 MADE_UP_HOST = "https://recording.example"
@@ -52,11 +52,6 @@ def completed(cls: type[Connector], given: dict[str, Any], origin: Recorded) -> 
     )
 
 
-def one_by_one(cls: type[Connector], given: dict[str, Any], origin: Recorded) -> bool:
-    """Tell whether addresses are to be made up: the connector has ``urls``, and none are given."""
-    return "urls" in cls.__struct_fields__ and not {"url", "urls"} & given.keys()
-
-
 def connectors(
     cls: type[Connector], given: dict[str, Any], origin: Recorded
 ) -> Iterator[Connector]:
@@ -65,14 +60,13 @@ def connectors(
     Where addresses are made up, or places come from the example, they go on only as long as there
     are recorded pages that nobody asked for: ask for the next one when the last has been walked.
     """
-    if one_by_one(cls, given, origin):
+    if "urls" in cls.__struct_fields__ and not {"url", "urls"} & given.keys():
         yield from _by_address(cls, given, origin)
         return
     connector = completed(cls, given, origin)
-    places = connector.split()
-    of_example = len(places) > 1 and _from_example(cls, connector, given)
-    for number, place in enumerate(places):
-        if number and of_example and not origin.unasked():
+    of_example = _from_example(cls, connector, given)
+    for number, place in enumerate(connector.split()):
+        if number and of_example and not origin.waiting():
             return
         yield place
 
@@ -80,22 +74,19 @@ def connectors(
 def _by_address(
     cls: type[Connector], given: dict[str, Any], origin: Recorded
 ) -> Iterator[Connector]:
-    addresses = [*origin.urls, *_made_up(origin)] or [MADE_UP_HOST]
-    for number, address in enumerate(addresses):
-        if number and not origin.unasked():
-            return
-        if number and address in origin.urls and not origin.is_due(address):
-            continue
-        yield configure(cls, {**given, "urls": [address]}, "--settings")
+    """Walk from each recorded address that no walk before it came to; bodies get one made up."""
+    tried: set[str] = set()
+    while left := [e for e in origin.waiting() if e.name not in tried]:
+        tried.add(left[0].name)
+        urls = [left[0].url or _made_up(left[0])]
+        yield configure(cls, {**given, "urls": urls}, "--settings")
 
 
-def _made_up(origin: Recorded) -> Iterator[str]:
-    """Give one address for each bare body, at the host that its way on leads to, if it names one."""
-    for exchange in origin.exchanges:
-        if exchange.asked is None:
-            found = _ONWARD.search(exchange.body)
-            host = found[1].decode("ascii", "replace") if found else MADE_UP_HOST
-            yield f"{host}/{re.sub(r'[^A-Za-z0-9._-]', '-', exchange.name)}"
+def _made_up(exchange: Exchange) -> str:
+    """Make up an address for a bare body, at the host that its way on leads to, if it names one."""
+    found = _ONWARD.search(exchange.body)
+    host = found[1].decode("ascii", "replace") if found else MADE_UP_HOST
+    return f"{host}/{re.sub(r'[^A-Za-z0-9._-]', '-', exchange.name)}"
 
 
 def _told(cls: type[Connector], origin: Recorded) -> dict[str, Any]:
@@ -114,8 +105,3 @@ def _from_example(cls: type[Connector], connector: Connector, given: dict[str, A
     settings = msgspec.to_builtins(connector)
     many = [k for k, v in cls.about.example.items() if isinstance(v, list) and settings.get(k) == v]
     return bool(set(many) - given.keys())
-
-
-def hosts(urls: list[str]) -> list[str]:
-    """Return scheme and host of each address, each once."""
-    return list(dict.fromkeys(f"{u.scheme}://{u.netloc}" for u in map(urlsplit, urls)))

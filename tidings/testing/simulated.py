@@ -32,11 +32,13 @@ class Simulated:
     (exclusive). Two of its records fall into the same second on either side of a page's end, and
     the page that starts at each offset of ``short_at`` holds one record only, though more follow.
 
-    Subclass it for a source of another shape: ``path``, :meth:`chosen`, :meth:`render` and
-    :meth:`envelope` are all there is to it.
+    Subclass it for a source of another shape: ``path`` is where its requests end, :meth:`number`
+    gives ids, :meth:`visible` knows bounds, :meth:`chosen` pages, :meth:`render` and
+    :meth:`envelope` write JSON, and :meth:`body` anything else.
     """
 
     path: ClassVar[str] = "/notes"
+    content_type: ClassVar[str] = "application/json; charset=utf-8"
 
     def __init__(
         self,
@@ -47,7 +49,7 @@ class Simulated:
         paging: Paging = "cursor",
         short_at: Collection[int] = (3,),
         late_seconds: int = 30,
-        start: datetime = datetime(2026, 5, 1, 10, tzinfo=UTC),
+        start: datetime = datetime(2024, 5, 1, 10, tzinfo=UTC),
     ) -> None:
         """Make ``records`` records, an hour apart; ``late_seconds`` is how late the latest is."""
         self._made_with: dict[str, Any] = {
@@ -64,7 +66,9 @@ class Simulated:
         times = [start + timedelta(hours=n) for n in range(records)]
         for n in range(page_size, records, page_size):
             times[n] = times[n - 1]
-        self.notes = [Note(at=at, id=101 + n) for n, at in enumerate(times)]
+        self.notes: list[Note] = []
+        for at in times:
+            self._arrive(at)
         self.unexpected: list[str] = []
         self._given: set[int] = set()
         self._lock = threading.Lock()
@@ -80,9 +84,9 @@ class Simulated:
 
     def grow(self) -> None:
         """Let three records arrive: a newer one, one in the newest second, and a late one."""
-        newest, number = max(self.notes).at, max(n.id for n in self.notes)
-        times = [newest, newest - timedelta(seconds=self.late_seconds), newest + timedelta(hours=1)]
-        self.notes += [Note(at=at, id=number + n) for n, at in enumerate(times, start=1)]
+        newest = max(self.notes).at
+        for seconds in (0, -self.late_seconds, 3600):
+            self._arrive(newest + timedelta(seconds=seconds))
 
     def unasked(self) -> list[str]:
         """Name the records that were never given."""
@@ -100,12 +104,16 @@ class Simulated:
         with self._lock:
             notes, onward = self.chosen(params)
             self._given |= {n.id for n in notes}
-        headers = {"content-type": "application/json"}
+        headers = {"content-type": self.content_type}
         if onward:
             query = urlencode({**params, **onward})
             headers["link"] = f'<{request.url.split("?")[0]}?{query}>; rel="next"'
-        body = msgspec.json.encode(self.envelope([self.render(n) for n in notes], onward))
+        body = self.body(notes, params, onward)
         return Answer(status=200, url=request.url, headers=headers, body=body)
+
+    def number(self, at: datetime, count: int) -> int:  # noqa: ARG002 - for others to use
+        """Return the id of the record number ``count``, from 1, that was written ``at``."""
+        return 100 + count
 
     def visible(self, params: dict[str, str]) -> list[Note]:
         """Return all records in the source's order, bounded by ``since`` and ``since_id``."""
@@ -135,11 +143,23 @@ class Simulated:
         epoch = int(note.at.timestamp())
         return {"id": note.id, "at": at, "epoch": epoch, "by": note.author, "says": note.text}
 
-    def envelope(self, records: list[dict[str, Any]], onward: dict[str, str]) -> Any:
+    def body(self, notes: list[Note], params: dict[str, str], onward: dict[str, str]) -> bytes:
+        """Return the body of the answer to ``params`` that holds ``notes``."""
+        return msgspec.json.encode(self.envelope([self.render(n) for n in notes], params, onward))
+
+    def envelope(
+        self,
+        records: list[dict[str, Any]],
+        params: dict[str, str],  # noqa: ARG002 - for others to use
+        onward: dict[str, str],
+    ) -> Any:
         """Return the JSON of a page: a bare list if it is paged by ``max_id``, else an object."""
         if self.paging == "max_id":
             return records
         return {"notes": records, "next": onward.get(self.paging)}
+
+    def _arrive(self, at: datetime) -> None:
+        self.notes.append(Note(at=at, id=self.number(at, len(self.notes) + 1)))
 
     def _rank(self, note: Note) -> tuple[float, int]:
         return (0.0 if self.paging == "max_id" else note.at.timestamp()), note.id

@@ -9,6 +9,7 @@ import secrets
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from importlib.metadata import version
@@ -118,8 +119,8 @@ def _write_once(path: Path, make: Callable[[], str]) -> None:
     """Create ``path`` for its owner only; whole or not at all, and never over an existing one."""
     if path.exists():
         return
-    draft = path.with_name(f"{path.name}.{os.getpid()}.draft")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")  # mode 0600
+    draft = Path(name)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(make())
     try:

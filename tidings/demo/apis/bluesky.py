@@ -136,10 +136,8 @@ def _spoiled(post: dict[str, Any], flaw: str | None) -> dict[str, Any]:
             del post["uri"]
         case "bad_date":
             post["record"] |= {"createdAt": "last Tuesday"}
-            post["indexedAt"] = "last Tuesday"
         case "text_not_string":
             post["record"] |= {"text": {"en": post["record"]["text"]}}
-        case "future":
-            post["record"] |= {"createdAt": "2061-05-04T03:02:01.000Z"}
-            post["indexedAt"] = "2061-05-04T03:02:01.000Z"
+        case "no_author":
+            del post["author"]
     return post

@@ -67,15 +67,18 @@ def _item(feed: Feed, item: Item, now: datetime) -> str:
     text = escape(item.text_at(now), quote=False)
     when = format_datetime(item.published, usegmt=True)
     spoiled = {"bad_date": "Thirtyfirst of June", "future": "Wed, 04 May 2061 03:02:01 GMT"}
-    parts = [f"<title>{escape(item.title or '')}</title>"]
-    if item.flaw != "no_id":
-        parts += [f"<link>{_link(feed, item)}</link>", f'<guid isPermaLink="true">{item.id}</guid>']
-    parts += [
+    parts = [
+        f"<link>{_link(feed, item)}</link>",
+        f'<guid isPermaLink="true">{item.id}</guid>',
         f"<pubDate>{spoiled.get(item.flaw or '', when)}</pubDate>",
         f"<dc:creator>{item.author.handle}</dc:creator>",
         f"<category>{item.topic}</category>",
-        f"<description><![CDATA[<p>{text}</p>]]></description>",
     ]
+    if item.flaw != "says_nothing":
+        parts += [
+            f"<title>{escape(item.title or '')}</title>",
+            f"<description><![CDATA[<p>{text}</p>]]></description>",
+        ]
     return f"<item>{''.join(parts)}</item>\n"
 
 
@@ -94,11 +97,14 @@ def _entry(feed: Feed, item: Item, now: datetime) -> str:
     stated = spoiled.get(item.flaw or "")
     published = stated or f"{item.published:%Y-%m-%dT%H:%M:%SZ}"
     updated = stated or f"{_changed(item, now):%Y-%m-%dT%H:%M:%SZ}"
-    address = f'<id>{item.id}</id><link rel="alternate" href="{_link(feed, item)}"/>'
     text = escape(f"<p>{escape(item.text_at(now), quote=False)}</p>")
+    words = (
+        f'<title>{escape(item.title or "")}</title><content type="html">{text}</content>'
+        if item.flaw != "says_nothing"
+        else "<title/>"
+    )
     return (
-        f"<entry>{'' if item.flaw == 'no_id' else address}<title>{escape(item.title or '')}</title>"
+        f'<entry><id>{item.id}</id><link rel="alternate" href="{_link(feed, item)}"/>'
         f"<published>{published}</published><updated>{updated}</updated>"
-        f"<author><name>{escape(item.author.handle)}</name></author>"
-        f'<content type="html">{text}</content></entry>\n'
+        f"<author><name>{escape(item.author.handle)}</name></author>{words}</entry>\n"
     )

@@ -66,17 +66,20 @@ def _page(title: str, body: str, *, head: str = "", status: int = 200) -> Reply:
     return Reply(body=whole.encode(), type="text/html; charset=utf-8", status=status)
 
 
-def _script(json: bytes) -> str:
-    text = json.decode().replace("</", "<\\/")
+def _encoded(document: Any) -> str:
+    return msgspec.json.encode(document).decode().replace("</", "<\\/")
+
+
+def _script(text: str) -> str:
     return f'<script type="application/ld+json">{text}</script>\n'
 
 
-def _blocks(product: Product, every: list[Item], shown: list[Item], now: datetime) -> list[bytes]:
+def _blocks(product: Product, every: list[Item], shown: list[Item], now: datetime) -> list[str]:
     """Return the page's JSON-LD: each shop nests its reviews in its own way."""
     good = [_review(product, item, now) for item in shown if item.flaw != "broken_block"]
     broken = [
         # cut off within the text: no way of mending it gives the review back
-        msgspec.json.encode({"@context": "https://schema.org", **_review(product, item, now)})[:-40]
+        _encoded({"@context": "https://schema.org", **_review(product, item, now)})[:-40]
         for item in shown
         if item.flaw == "broken_block"
     ]
@@ -99,7 +102,7 @@ def _blocks(product: Product, every: list[Item], shown: list[Item], now: datetim
         document = {**context, "@graph": [{**thing, "review": good}]}
     else:
         document = {**context, **thing, "review": good}
-    return [msgspec.json.encode(document), *broken]
+    return [_encoded(document), *broken]
 
 
 def _review(product: Product, item: Item, now: datetime) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -32,7 +33,7 @@ def answer(ask: Ask) -> Reply:
     page = found[:per_page]
     summary: dict[str, Any] = {"num_reviews": len(page)}
     if cursor == "*":
-        summary |= _summary(every)
+        summary |= _summary(every, ask.now)
     return as_json(
         {
             "success": 1,
@@ -47,7 +48,7 @@ def _wanted(ask: Ask, item: Item) -> bool:
     language, kind = ask.one("language", "all"), ask.one("review_type", "all")
     if language != "all" and LANGUAGES.get(item.language) not in language.split(","):
         return False
-    return kind == "all" or (item.rating == 1) == (kind == "positive")
+    return kind == "all" or (item.rating_at(ask.now) == 1) == (kind == "positive")
 
 
 def _order(ask: Ask, item: Item, updated: bool) -> tuple[int, int]:
@@ -67,8 +68,8 @@ def _read(cursor: str) -> tuple[int, int]:
         return (0, 0)
 
 
-def _summary(every: list[Item]) -> dict[str, Any]:
-    up = sum(item.rating == 1 for item in every)
+def _summary(every: list[Item], now: datetime) -> dict[str, Any]:
+    up = sum(item.rating_at(now) == 1 for item in every)
     share = up / len(every) if every else 0.0
     score, word = (8, "Very Positive") if share >= 0.8 else (7, "Mostly Positive")
     if share < 0.7:

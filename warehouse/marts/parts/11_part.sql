@@ -42,9 +42,10 @@ wide AS (
 ),
 
 long AS (
-    UNPIVOT INCLUDE NULLS wide
-    ON sentiment, rating, response, attention, surveys, stability
-    INTO NAME part VALUE value
+    SELECT *
+    FROM wide UNPIVOT INCLUDE NULLS (
+        value FOR part IN (sentiment, rating, response, attention, surveys, stability)
+    )
 ),
 
 weighted AS (

@@ -1,4 +1,4 @@
 CREATE MACRO core.wilson_high(k, n) AS
     CASE WHEN n > 0 THEN least(1.0,
-        (k + 1.920729 + 1.959964 * sqrt(greatest(0.0, k * (n - k) / n) + 0.960365)) / (n + 3.841459)
+        (k + 1.920729410347062 + 1.959963984540054 * sqrt(greatest(0.0, k * (n - k) / n) + 0.960364705173531)) / (n + 3.841458820694124)
     ) END
