@@ -109,14 +109,15 @@ class Reviews(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         watermark = Watermark(cursor, self.overlap_hours)
         identifier = Identifier()
         reading = self._reading(start)
-        at, visited, before = start, {urldefrag(start)[0]}, set[str]()
+        at, visited = start, {urldefrag(start)[0]}
+        before: list[Mention] = []
         while True:
             answer = http.get(at)
             markup = read_page(answer)
-            mentions, rejected = _read(markup, reading, identifier)
-            ids = {mention.external_id for mention in mentions}
-            if ids and ids == before:
+            stated, rejected = _read(markup, reading)
+            if stated and stated == before:
                 raise _loop(answer, "it holds the same reviews as the page before it")
+            mentions = identifier.identify(stated)
             onward = self._next(markup, answer) if mentions or rejected else None
             seen = watermark.passed(m.published for m in mentions) and self.newest_first
             ended = onward is None or seen
@@ -132,7 +133,7 @@ class Reviews(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
             visited.add(urldefrag(answer.url)[0])
             if onward in visited:
                 raise _loop(answer, f"its next page {onward} was read before")
-            at, before = onward, ids
+            at, before = onward, stated
             visited.add(at)
 
     def _urls(self) -> tuple[str, ...]:
@@ -179,15 +180,14 @@ class Reviews(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return url
 
 
-def _read(
-    markup: Markup, reading: Reading, identifier: Identifier
-) -> tuple[list[Mention], list[Rejected]]:
+def _read(markup: Markup, reading: Reading) -> tuple[list[Mention], list[Rejected]]:
+    """Return the reviews of a page, each once, with the identifiers that the page states."""
     read = partial(read_review, markup=markup, reading=reading)
     mentions, rejected = read_records(markup.jsonld, read)
     said = {likeness(mention) for mention in mentions}
     others, bad = read_records(markup.microdata, read)
     mentions += [mention for mention in others if likeness(mention) not in said]
-    return identifier.identify(mentions), [*markup.unreadable, *rejected, *bad]
+    return mentions, [*markup.unreadable, *rejected, *bad]
 
 
 def _host(url: str) -> str:

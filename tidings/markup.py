@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterator
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
+from bs4 import BeautifulSoup, CData, MarkupResemblesLocatorWarning, NavigableString, Tag
 
 BLOCKS = re.compile(
-    "^(address|article|aside|blockquote|dd|div|dl|dt|figcaption|figure|footer|form|h[1-6]|header|hr"
-    "|li|main|nav|ol|p|pre|section|table|td|th|tr|ul)$"
+    "address|article|aside|blockquote|body|dd|div|dl|dt|figcaption|figure|footer|form|h[1-6]"
+    "|header|hr|br|li|main|nav|ol|p|pre|section|table|td|th|tr|ul"
 )
+UNSEEN = frozenset({"script", "style", "template"})
 
 
 def plain_text(markup: str | None) -> str | None:
@@ -23,14 +25,27 @@ def plain_text(markup: str | None) -> str | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         soup = BeautifulSoup(markup, "lxml")
-    for tag in soup(["script", "style", "template"]):
-        tag.decompose()
-    for tag in soup("br"):
-        tag.replace_with("\n")
-    for tag in soup(BLOCKS):
-        tag.insert_before("\n")
-        tag.append("\n")
-    return tidy(soup.get_text())
+    return tidy("".join(_pieces(soup)))
+
+
+def _pieces(root: Tag) -> Iterator[str]:
+    """Yield the texts in order, line breaks between: one pass, since changing the tree is slow."""
+    waiting: list[Tag | NavigableString | str] = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Tag):
+            if node.name in UNSEEN:
+                continue
+            edge = "\n" if BLOCKS.fullmatch(node.name) else ""
+            waiting.append(edge)
+            waiting.extend(
+                child
+                for child in reversed(node.contents)
+                if isinstance(child, Tag) or type(child) in (NavigableString, CData)
+            )
+            yield edge
+        else:
+            yield str(node)
 
 
 def tidy(text: str | None) -> str | None:

@@ -220,7 +220,7 @@ def _stale(good: pa.Table, quality: Quality, now: datetime) -> str:
 
 def _bad_rows(good: pa.Table, records: list[dict[str, Any]], quality: Quality) -> str:
     bad, total = len(records), len(records) + good.num_rows
-    if total < quality.min_rows_for_share or bad <= quality.max_bad_share * total:
+    if total <= quality.min_rows_for_share or bad <= quality.max_bad_share * total:
         return ""
     rules = Counter(rule for record in records for rule in record["rules"].split(","))
     often = ", ".join(f"{rule} ({count:,})" for rule, count in rules.most_common(3))

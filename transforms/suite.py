@@ -101,7 +101,7 @@ def _applicable(mentions: pa.Table) -> frozenset[str]:
     return frozenset(
         rule.name
         for rule in row_rules()
-        if rule.kind in ("says_something",) or there.issuperset(rule.columns)
+        if rule.kind in ("required", "says_something") or there.issuperset(rule.columns)
     )
 
 

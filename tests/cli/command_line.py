@@ -17,7 +17,9 @@ class Result(NamedTuple):
         return json.loads(self.out)
 
 
-def tidings(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *args: str) -> Result:
+def tidings(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *args: str
+) -> Result:
     monkeypatch.setattr("sys.argv", ["tidings", *args])
     monkeypatch.setenv("COLUMNS", "200")
     capsys.readouterr()

@@ -28,7 +28,9 @@ def held(recordings: Path) -> dict[str, int]:
     posts = {p["uri"] for a in exchanges("bluesky/bskyr__f_search.json") for p in a["posts"]}
     reviews = json.loads((recordings / "steam/steam-reviews__review_588950.json").read_text())
     entries = sum(
-        len(re.findall(rb"<(?:item|entry)[ >]", (recordings / f"feeds/huginn__{name}").read_bytes()))
+        len(
+            re.findall(rb"<(?:item|entry)[ >]", (recordings / f"feeds/huginn__{name}").read_bytes())
+        )
         for name in FEEDS
     )
     pages = [p.read_text("utf-8") for p in (recordings / "schemaorg").glob("*.html")]

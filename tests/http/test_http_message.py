@@ -126,3 +126,18 @@ def test_validators_are_what_makes_the_next_request_conditional() -> None:
     assert page().validators == {}
     assert not answer.unchanged
     assert Answer(status=304, url=URL).unchanged
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (rb'["cut \ud83d"]', "cut \ufffd"),
+        (rb'["\udc00x"]', "\ufffdx"),
+        (rb'["\ud83d\ude00"]', "\U0001f600"),
+        (rb'["\ud83d\ud83d\ude00"]', "\ufffd\U0001f600"),
+        (rb'["\\ud83d"]', r"\ud83d"),
+        (rb'["\\\ud83d!"]', "\\\ufffd!"),
+    ],
+)
+def test_half_a_surrogate_pair_does_not_lose_the_page(body: bytes, value: str) -> None:
+    assert Answer(status=200, url="https://x.example", body=body).json() == [value]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import configparser
-import importlib.resources
+import importlib.util
 import re
 from pathlib import Path
 
@@ -23,8 +23,11 @@ def ours() -> dict[tuple[str, str], str]:
 @pytest.fixture(scope="module")
 def airflows() -> dict[tuple[str, str], str | None]:
     """Airflow's own settings with their defaults, from its own description of them."""
-    folder = importlib.resources.files("airflow") / "config_templates" / "config.yml"
-    known = yaml.safe_load(folder.read_text("utf-8"))
+    airflow = importlib.util.find_spec("airflow")  # found, not imported: that reads a home
+    assert airflow is not None
+    assert airflow.origin is not None
+    described = Path(airflow.origin).parent / "config_templates" / "config.yml"
+    known = yaml.safe_load(described.read_text("utf-8"))
     return {(s, k): o["default"] for s, v in known.items() for k, o in v["options"].items()}
 
 

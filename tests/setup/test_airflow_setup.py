@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -90,31 +92,23 @@ def test_the_tail_of_a_task_log_is_legible(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.airflow
-def test_preparing_twice_changes_nothing(tmp_path: Path) -> None:
+def test_preparing_is_done_once_and_for_the_owner_only(tmp_path: Path) -> None:
     home = Home.at(tmp_path / "my home")
-    setup.prepare(home)
-    kept = {p: p.read_bytes() for p in home.secrets.iterdir()}
-    password = setup.password(home)
     told: list[str] = []
+    setup.prepare(home, tell=told.append)
+    assert told
+    database = home.root / "airflow.db"
+    kept = {p: p.read_bytes() for p in (database, *home.secrets.iterdir())}
+    password = setup.password(home)
 
     setup.prepare(home, tell=told.append)
 
-    assert {p: p.read_bytes() for p in home.secrets.iterdir()} == kept
+    assert len(told) == 1  # nothing was left to do
+    assert {p: p.read_bytes() for p in kept} == kept
     assert setup.password(home) == password
-    assert told == []  # nothing was left to do
-    for path in (*home.secrets.iterdir(), home.root / "airflow.db"):
+    for path in kept:
         assert path.stat().st_mode & 0o077 == 0, path
-
-
-@pytest.mark.slow
-@pytest.mark.airflow
-def test_the_pool_has_one_slot(tmp_path: Path) -> None:
-    import sqlite3
-
-    home = Home.at(tmp_path)
-    setup.prepare(home)
-    with sqlite3.connect(home.root / "airflow.db") as con:
-        assert con.execute("SELECT slots FROM slot_pool WHERE pool = 'warehouse'").fetchone() == (
-            1,
-        )
+    with closing(sqlite3.connect(database)) as con:
+        slots = con.execute("SELECT slots FROM slot_pool WHERE pool = 'warehouse'").fetchone()
+        assert slots == (1,)
         assert con.execute("PRAGMA journal_mode").fetchone() == ("wal",)

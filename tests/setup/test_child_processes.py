@@ -44,6 +44,7 @@ def until(done: Callable[[], object]) -> None:
 @pytest.fixture
 def children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Children:
     monkeypatch.setattr(processes, "GRACE_SECONDS", 1.0)
+    monkeypatch.setattr(processes, "LAST_SECONDS", 1.0)
     with (tmp_path / "lock").open("w") as lock:
         return Children(tmp_path / "logs", keep_open=os.dup(lock.fileno()))
 

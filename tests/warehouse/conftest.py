@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from drawn_tables import World
+
 from warehouse.store import open_warehouse
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from staged_batches import Said, said, stage
-from warehouse.brands import Walk, sync
-from warehouse.marts import refresh
-from warehouse.merge import merge
 
 from tidings.batch import Coverage
 from tidings.times import from_iso
 from tidings.watch import Brand, Competitor, Source, Watch
+from warehouse.brands import Walk, sync
+from warehouse.marts import refresh
+from warehouse.merge import merge
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,8 +31,7 @@ ALONE = Watch(id="acme", brand=Brand(name="Acme"), sources=(Source(connector="fo
 def rows(drawing: str) -> list[dict[str, str]]:
     """Read a drawn table: a line of names, then a line a row, cells between bars."""
     names, *lines = [
-        [cell.strip() for cell in line.strip().split("|")]
-        for line in drawing.strip().splitlines()
+        [cell.strip() for cell in line.strip().split("|")] for line in drawing.strip().splitlines()
     ]
     return [dict(zip(names, line, strict=True)) for line in lines]
 
@@ -114,7 +113,8 @@ def _row(row: dict[str, str], key: str) -> Said:
             new_name, read = _READ.get(name, (name, str))
             given[new_name] = read(cell)
     if "brand" in row:
-        given["brands"] = [tuple(b.split(":")) if ":" in b else (b, "text") for b in row["brand"].split()]
+        named = [b.partition(":") for b in row["brand"].split()]
+        given["brands"] = [(brand, how or "text") for brand, _, how in named]
     if "rating" in given:
         given = {"rating_min": 1.0, "rating_max": 5.0} | given
     published = given["published"]

@@ -106,8 +106,9 @@ def _added(row: Said, name: str) -> Any:
 
 def quarantined(batch_id: str, number: int, **fields: Any) -> dict[str, Any]:
     """Return a quarantine row."""
+    name = f"{batch_id} {number}".encode()
     return {
-        "quarantine_id": hashlib.blake2b(f"{batch_id} {number}".encode(), digest_size=8).hexdigest(),
+        "quarantine_id": hashlib.blake2b(name, digest_size=8).hexdigest(),
         "batch_id": batch_id,
         "source": "forum",
         "place": "square",

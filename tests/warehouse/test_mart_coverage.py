@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from drawn_tables import ALONE, World
 from staged_batches import at, coverage
-from warehouse.brands import Walk
 
 from tidings.watch import Brand, Source, Watch
+from warehouse.brands import Walk
 
 MART = "marts.brand_reputation_daily"
 
@@ -23,7 +23,8 @@ DAYS = """
 def expect(world: World, *shares: str, **fields: Any) -> None:
     days = ("2026-03-01", "2026-03-02", "2026-03-03")
     drawn = [f"{day} | Acme | {share}" for day, share in zip(days, shares, strict=True)]
-    world.mart(MART, "\n".join(["day | brand | coverage", *drawn]), **{"watches": (ALONE,)} | fields)
+    given = {"watches": (ALONE,)} | fields
+    world.mart(MART, "\n".join(["day | brand | coverage", *drawn]), **given)
 
 
 def walk(world: World, walk_id: str, start: datetime, end: datetime, **fields: Any) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the tables are drawn wide
 from __future__ import annotations
 
 from drawn_tables import World
@@ -28,17 +29,23 @@ def test_keywords_have_voices_exposures_and_a_mood(world: World) -> None:
 
 def test_a_hit_counts_whether_or_not_the_text_names_the_brand(world: World) -> None:
     world.load([said("1", brands=[], keywords=[("Acme", "delivery", 3)])])
-    world.mart(MART, """
+    world.mart(
+        MART,
+        """
         day        | brand | keyword  | mentions | hits
         2026-03-01 | Acme  | delivery | 1        | 3
-    """)
+    """,
+    )
 
 
 def test_one_mention_of_two_watches_is_one_hit(world: World) -> None:
     row = said("1", keywords=[("Acme", "price", 2)])
     world.load([row], watch="acme")
     world.load([row], watch="zenith")
-    world.mart(MART, """
+    world.mart(
+        MART,
+        """
         day        | brand | keyword | mentions | exposures | hits
         2026-03-01 | Acme  | price   | 1        | 1         | 2
-    """)
+    """,
+    )

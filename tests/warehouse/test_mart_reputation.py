@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the tables are drawn wide
 from __future__ import annotations
 
 import random
@@ -66,12 +67,15 @@ def test_copies_are_one_voice_on_the_day_of_the_earliest_and_many_exposures(worl
         3 | 2026-03-03T08:00:00 | negative | same      | press
         1 | 2026-03-02T10:00:00 | positive | another   | forum
     """)
-    world.mart(MART, """
+    world.mart(
+        MART,
+        """
         day        | brand | mentions | exposures | negative | positive
         2026-03-01 | Acme  | 1        | 1         | 1        | 0
         2026-03-02 | Acme  | 1        | 2         | 0        | 1
         2026-03-03 | Acme  | 0        | 3         | 0        | 0
-    """)
+    """,
+    )
 
 
 def test_a_mention_of_two_brands_counts_for_both(world: World) -> None:
@@ -80,11 +84,14 @@ def test_a_mention_of_two_brands_counts_for_both(world: World) -> None:
         5 | 2026-03-01 | positive | Acme Zenith
         1 | 2026-03-01 | negative | Zenith
     """)
-    world.mart(MART, """
+    world.mart(
+        MART,
+        """
         day        | brand  | own   | mentions | positive | negative
         2026-03-01 | Acme   | true  | 5        | 5        | 0
         2026-03-01 | Zenith | false | 6        | 5        | 1
-    """)
+    """,
+    )
 
 
 def test_an_edit_is_counted_once_as_it_is_now(world: World) -> None:
@@ -94,10 +101,13 @@ def test_an_edit_is_counted_once_as_it_is_now(world: World) -> None:
     )  # fmt: skip
     world.load([before])
     world.load([after])
-    world.mart(MART, """
+    world.mart(
+        MART,
+        """
         day        | brand | mentions | positive | negative
         2026-03-01 | Acme  | 1        | 0        | 1
-    """)
+    """,
+    )
 
 
 def test_days_are_those_of_the_brands_time_zone(world: World) -> None:
@@ -128,11 +138,14 @@ def test_every_brand_has_every_day_once(world: World, con: Con) -> None:
         1 | 2026-03-02 | Zenith
         1 | 2026-02-11 | Acme
     """, collected=at("2026-03-04"))  # fmt: skip
-    world.mart(MART, """
+    world.mart(
+        MART,
+        """
         day        | brand  | mentions
         2026-01-30 | Zenith | 0
         2026-03-04 | Acme   | 0
-    """)
+    """,
+    )
     spans = con.execute(
         f"SELECT brand, min(day)::VARCHAR, max(day)::VARCHAR, count(*), count(DISTINCT day) "
         f"FROM {MART} GROUP BY brand ORDER BY brand"
@@ -149,10 +162,13 @@ def test_ratings_on_their_own_scales(world: World) -> None:
         1 | 2026-03-01 | review | 0      | 0   | 1
         9 | 2026-03-01 | post   | 5      | 1   | 5
     """)
-    world.mart(MART, """
+    world.mart(
+        MART,
+        """
         day        | brand | n_ratings | rating_mean
         2026-03-01 | Acme  | 6         | 0.6667
-    """)
+    """,
+    )
 
 
 def test_few_ratings_stay_near_the_prior_of_seven_reviews(world: World) -> None:
@@ -161,10 +177,13 @@ def test_few_ratings_stay_near_the_prior_of_seven_reviews(world: World) -> None:
         n | day        | kind   | rating
         1 | 2026-03-01 | review | 5
     """)
-    world.mart(MART, """
+    world.mart(
+        MART,
+        """
         day        | brand | n_ratings_365 | rating_bayes | rating_mean
         2026-03-01 | Acme  | 1             | 0.671875     | -
-    """)
+    """,
+    )
 
 
 def test_a_ratings_weight_halves_every_thirty_days_and_ends_after_a_year(world: World) -> None:
@@ -176,13 +195,16 @@ def test_a_ratings_weight_halves_every_thirty_days_and_ends_after_a_year(world: 
     """,
         collected=at("2026-01-02"),
     )
-    world.mart(MART, """
+    world.mart(
+        MART,
+        """
         day        | brand | n_ratings_365 | rating_bayes
         2025-01-31 | Acme  | 1             | 0.65
         2025-03-02 | Acme  | 1             | 0.6379310
         2025-12-31 | Acme  | 1             | 0.6250119
         2026-01-01 | Acme  | 0             | -
-    """)
+    """,
+    )
 
 
 def test_answers_of_a_cohort_of_28_days_where_answers_are_allowed(world: World) -> None:
@@ -231,10 +253,13 @@ def test_an_answer_given_later_counts_for_the_day_of_its_review(world: World) ->
             for n in range(2)
         ]
     )  # fmt: skip
-    world.mart(MART, """
+    world.mart(
+        MART,
+        """
         day        | brand | n_response_28 | response_rate | answered_in_target
         2026-03-01 | Acme  | 5             | 0.4           | 0.4
-    """)
+    """,
+    )
 
 
 def test_share_of_voice_leaves_out_a_page_that_is_one_brands_own(world: World) -> None:
@@ -377,14 +402,17 @@ def test_without_any_data_there_is_no_score(world: World) -> None:
         n | day        | brand
         1 | 2026-03-01 | Zenith
     """)
-    world.mart(MART, """
+    world.mart(
+        MART,
+        """
         day        | brand | score | parts_missing
         2026-03-01 | Acme  | -     | attention, rating, response, sentiment, stability, surveys
-    """)
+    """,
+    )
 
 
 def test_the_parts_of_every_row_add_up(world: World, con: Con) -> None:
-    dice = random.Random(7)  # noqa: S311 - no secret
+    dice = random.Random(7)
     lines = ["n | day | kind | label | rating | source | brand"]
     for _ in range(300):
         label = dice.choice(["positive", "neutral", "negative", "unscored"])
@@ -425,7 +453,7 @@ def test_the_parts_of_every_row_add_up(world: World, con: Con) -> None:
 def test_the_interval_of_net_sentiment_holds_the_truth_95_times_in_100(
     con: Con, p: float, q: float, n: int
 ) -> None:
-    dice = random.Random(f"{p} {q} {n}")  # noqa: S311 - no secret
+    dice = random.Random(f"{p} {q} {n}")
     draws = []
     for _ in range(1500):
         rolled = [dice.random() for _ in range(n)]

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import pytest
 from drawn_tables import ACME, ALONE, World
 from staged_batches import quarantined, said, stage
+
+from tidings.errors import ConfigurationError, WarehouseError
+from tidings.watch import Brand, Watch
 from warehouse.brands import sync
 from warehouse.marts import refresh
 from warehouse.merge import merge
 from warehouse.quarantine import listing, mark_released, show
-
-from tidings.errors import ConfigurationError, WarehouseError
-from tidings.watch import Brand, Watch
 
 if TYPE_CHECKING:
     import duckdb

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from staged_batches import NOON, at, coverage, said, stage
-from warehouse.cursors import loaded_batches, walk_states
-from warehouse.merge import merge
-from warehouse.snapshot import publish
 
 from tidings.batch import WalkState
 from tidings.errors import WarehouseError
+from warehouse.cursors import loaded_batches, walk_states
+from warehouse.merge import merge
+from warehouse.snapshot import publish
 
 if TYPE_CHECKING:
     import duckdb

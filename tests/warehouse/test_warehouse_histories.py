@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from staged_batches import NOON, Said, content_hash, said, stage
+
 from warehouse.merge import Loaded, merge
 from warehouse.store import open_warehouse
 
@@ -119,9 +120,7 @@ def _new() -> Path:
     return _made[0]
 
 
-def _deliver(
-    con: Con, folder: Path, found: list[tuple[list[Line], str]], order: list[int]
-) -> None:
+def _deliver(con: Con, folder: Path, found: list[tuple[list[Line], str]], order: list[int]) -> None:
     staged = [
         stage(folder / "staged", [row(line) for line in drawn], run=f"r{number}", watch=watch)
         for number, (drawn, watch) in enumerate(found)
@@ -143,7 +142,9 @@ def _deliver(
                 latest[key] = said_now
         _accounted(loaded, len(rows))
         assert _current(con) == {k: s.mention.text for k, s in latest.items()}
-        believed.append((con.execute("SELECT max(finished) FROM core.load").fetchone()[0], _current(con)))
+        believed.append(
+            (con.execute("SELECT max(finished) FROM core.load").fetchone()[0], _current(con))
+        )
         _invariants(con)
     for time, then in believed:
         assert _current(con, time) == then, "what was known then can't be told any more"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from staged_batches import NOON, at, coverage, quarantined, said, stage
-from warehouse.merge import Loaded, merge, take_fence
 
 from tidings.errors import FenceLost, WarehouseError
+from warehouse.merge import Loaded, merge, take_fence
 
 if TYPE_CHECKING:
     import duckdb

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
-from warehouse.dictionary import markdown
-from warehouse.migrate import Migration, applied, check, migrate, migrations
-from warehouse.store import open_warehouse
 
 from tidings.batch import ENRICHED_COLUMNS, QUARANTINE_COLUMNS
 from tidings.errors import WarehouseError
 from tidings.schema import columns, ddl_columns
+from warehouse.dictionary import markdown
+from warehouse.migrate import Migration, applied, check, migrate, migrations
+from warehouse.store import open_warehouse
 
 if TYPE_CHECKING:
     Con = duckdb.DuckDBPyConnection

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from staged_batches import NOON, at, quarantined, said, stage
-from warehouse.merge import merge
-from warehouse.snapshot import open_snapshot, publish, published
 
 from tidings.errors import WarehouseError
-from tidings.mention import Mention
+from warehouse.merge import merge
+from warehouse.snapshot import open_snapshot, publish, published
 
 if TYPE_CHECKING:
     import duckdb
@@ -135,10 +134,8 @@ def test_no_byte_of_what_names_a_person_is_in_the_file(con: Con, tmp_path: Path)
         kept = copy.execute("SELECT raw FROM core.quarantine ORDER BY external_id").fetchall()
         assert json.loads(kept[0][0]) == {"text": "fine", "rating": 6}
         assert kept[1] == (None,)
-        assert copy.execute("SELECT DISTINCT author_handle FROM core.mention_version").fetchall() == [
-            (None,)
-        ]
-    assert "author_handle" in Mention.__struct_fields__
+        handles = copy.execute("SELECT DISTINCT author_handle FROM core.mention_version")
+        assert handles.fetchall() == [(None,)]
 
 
 def test_it_is_the_owners_alone_and_leaves_no_draft(con: Con, tmp_path: Path) -> None:
@@ -203,7 +200,7 @@ def test_a_reader_can_do_nothing_but_read(
 
 
 def test_what_cannot_be_read_is_told(con: Con, tmp_path: Path) -> None:
-    with pytest.raises(WarehouseError, match="no snapshot .* yet"):
+    with pytest.raises(WarehouseError, match=r"no snapshot .* yet"):
         open_snapshot(tmp_path / "snapshot.duckdb")
     (tmp_path / "snapshot.duckdb").write_bytes(b"nothing")
     with pytest.raises(WarehouseError, match="can't be opened"):

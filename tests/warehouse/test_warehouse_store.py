@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from staged_batches import said, stage
+
+from tidings.errors import WarehouseError
 from warehouse.merge import merge
 from warehouse.store import open_warehouse
 from warehouse.transaction import transaction
-
-from tidings.errors import WarehouseError
 
 if TYPE_CHECKING:
     import duckdb

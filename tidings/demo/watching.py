@@ -12,6 +12,7 @@ from tidings.demo.brands import (
     BRANDS,
     COMPETITORS,
     FEEDS,
+    GENERAL_TAG,
     HASHTAGS,
     OWN,
     PRODUCTS,
@@ -23,6 +24,12 @@ from tidings.demo.world import World
 
 SURVEYS = "surveys"
 """The folder of the survey files, within the installation."""
+
+GENERAL = f"mastodon-{GENERAL_TAG}"
+"""The source of the hashtag that no single brand has, whose walk is capped."""
+
+PAGE = 40
+"""Statuses on a page of a Mastodon timeline."""
 
 KEYWORDS = {
     "delivery": "deliver* OR courier OR parcel OR shipping OR levering* OR pakke* OR forsinket "
@@ -59,17 +66,35 @@ def write(
     drop(world, now or world.until, folder / SURVEYS)
     path = folder / "watch" / f"{OWN.tag}.toml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = watch_text(base_url.rstrip("/"), folder / SURVEYS, schedule=schedule)
+    text = watch_text(
+        base_url.rstrip("/"),
+        folder / SURVEYS,
+        schedule=schedule,
+        pages_of_general_tag=_pages_in_reach(world) if world.faults else None,
+    )
     if not path.exists() or path.read_text("utf-8") != text:
         path.write_text(text, "utf-8")
     return path
 
 
-def watch_text(base_url: str, surveys: Path, *, schedule: str) -> str:
-    """Return the text of the watch file."""
+def _pages_in_reach(world: World) -> int:
+    """Return how many pages of the general hashtag can be read before its archive is broken."""
+    broken = world.broken_before or world.start
+    tagged = [i for i in world.of("mastodon") if GENERAL_TAG in i.tags and i.published >= broken]
+    return max(1, len(tagged) // PAGE - 1)
+
+
+def watch_text(
+    base_url: str, surveys: Path, *, schedule: str, pages_of_general_tag: int | None = None
+) -> str:
+    """Return the text of the watch file.
+
+    ``pages_of_general_tag`` caps the walk of the general hashtag, which leaves a gap.
+    """
     blocks = [_HEAD, _brand(), *map(_competitor, range(len(COMPETITORS))), _keywords()]
     for name, connector, about, settings in _sources(base_url, surveys):
-        blocks.append(_source(name, connector, about, settings, schedule))
+        most = pages_of_general_tag if name == GENERAL else None
+        blocks.append(_source(name, connector, about, settings, schedule, most))
     return "\n".join([*blocks, _TAIL])
 
 
@@ -124,7 +149,9 @@ def _sources(base_url: str, surveys: Path) -> Iterator[tuple[str, str, str | Non
     """Yield name, connector, whom everything there is about, and settings of each source."""
     searched: Settings = {"queries": list(QUERIES), "base_url": base_url}
     yield "hackernews", "hackernews", None, searched
-    yield "mastodon", "mastodon", None, {"instance": base_url, "hashtags": list(HASHTAGS)}
+    named = [tag for tag in HASHTAGS if tag != GENERAL_TAG]
+    yield "mastodon", "mastodon", None, {"instance": base_url, "hashtags": named}
+    yield GENERAL, "mastodon", None, {"instance": base_url, "hashtags": [GENERAL_TAG]}
     yield "bluesky", "bluesky", None, searched
     yield "news", "rss", None, {"urls": [f"{base_url}/feeds/{feed.name}.xml" for feed in FEEDS]}
     for brand in BRANDS:
@@ -157,10 +184,19 @@ def _survey_settings(surveys: Path) -> Settings:
     }
 
 
-def _source(name: str, connector: str, about: str | None, settings: Settings, schedule: str) -> str:
+def _source(
+    name: str,
+    connector: str,
+    about: str | None,
+    settings: Settings,
+    schedule: str,
+    max_pages: int | None = None,
+) -> str:
     lines = ["[[sources]]", f"connector = {_value(connector)}", f"name = {_value(name)}"]
     if about is not None:
         lines.append(f"about = {_value(about)}")
+    if max_pages is not None:
+        lines.append(f"max_pages = {max_pages}  # what lies further back is left as a gap")
     lines += [f"schedule = {_value(schedule)}", "requests_per_second = 500", "[sources.settings]"]
     lines += [f"{key} = {_value(value)}" for key, value in settings.items()]
     return "\n".join([*lines, ""])

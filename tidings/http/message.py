@@ -79,9 +79,13 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         return text.removeprefix("\ufeff")
 
     def json(self, type: type[T] | Any = Any) -> T | Any:  # noqa: A002 - msgspec's own word
-        """Decode the body as JSON of ``type``; SourceChanged, with this page kept, if it is not."""
+        """Decode the body as JSON of ``type``; SourceChanged, with this page kept, if it is not.
+
+        Half of a surrogate pair, as a text cut in the middle of an emoji has, becomes U+FFFD.
+        """
+        body = _LONE_SURROGATE.sub(_whole, self.body.removeprefix(codecs.BOM_UTF8))
         try:
-            return msgspec.json.decode(self.body.removeprefix(codecs.BOM_UTF8), type=type)
+            return msgspec.json.decode(body, type=type)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             found = self.headers.get("content-type", "no content type")
             raise SourceChanged(
@@ -103,6 +107,18 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
             if rels and rel.lower() in rels[0].lower().split():  # a second rel does not count
                 return urljoin(self.url, str(entry[1]))
         return None
+
+
+_LONE_SURROGATE = re.compile(
+    rb"(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    rb"|(?P<lone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+    rb"|\\[^u]"
+)
+"""Escapes in order: an escaped backslash before a ``u`` is not the start of one."""
+
+
+def _whole(escape: re.Match[bytes]) -> bytes:
+    return rb"\ufffd" if escape["lone"] else escape[0]
 
 
 Send: TypeAlias = Callable[[Request], Answer]

@@ -1,16 +1,17 @@
--- Each brand on the last day there is: the score, what it is made of, and how much was known.
+-- Each brand on the last day that anything was said: the score, what it is made of, and how much was
+-- known.
 SELECT
     brand,
     day,
     score,
     mentions,
-    net_sentiment,
-    scored_share,
+    net_sentiment AS net,
+    scored_share AS scored,
     rating_bayes AS rating,
-    share_of_voice,
-    answered_in_target,
+    share_of_voice AS voice,
+    answered_in_target AS in_target,
     coverage,
-    parts_missing
+    parts_missing AS without
 FROM marts.brand_reputation_daily
-QUALIFY day = max(day) OVER ()
+WHERE day = (SELECT max(day) FROM marts.brand_reputation_daily WHERE mentions > 0)
 ORDER BY own DESC, score DESC

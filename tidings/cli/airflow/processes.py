@@ -23,6 +23,7 @@ from tidings.cli.airflow.api import AirflowFailed
 from tidings.cli.airflow.logs import read_tail
 
 GRACE_SECONDS = 20.0
+LAST_SECONDS = 5.0
 
 
 class Children:
@@ -96,7 +97,7 @@ def _end(processes: list[psutil.Process]) -> None:
         for process in alive:
             with contextlib.suppress(psutil.NoSuchProcess):
                 ask(process)
-        psutil.wait_procs(alive, timeout=5)
+        psutil.wait_procs(alive, timeout=LAST_SECONDS)
 
 
 @contextlib.contextmanager
