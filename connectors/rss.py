@@ -53,6 +53,7 @@ class Rss(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         example={"urls": ["https://news.example/feed.xml"]},
         order="any",
         goes_back=False,
+        only_newest=True,
     )
 
     urls: Annotated[tuple[Url, ...], Meta(min_length=1)]

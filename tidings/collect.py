@@ -210,6 +210,8 @@ class _Walk:
         about = self.connector.about
         since = getattr(self.connector, "since", None) or self.state.covered_to
         until = getattr(self.connector, "until", None) or self.started
+        if ended and about.only_newest and since and self.oldest and self.oldest > since:
+            return (self.oldest, until), (since, self.oldest)
         if ended:
             beginning = since if about.goes_back or since else (self.oldest or self.started)
             return (beginning, until), (None, None)

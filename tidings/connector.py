@@ -64,6 +64,9 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     example: dict[str, Any] = msgspec.field(default_factory=dict)
     order: Order = "any"
     goes_back: bool = False
+    """Can be asked for old items, so a window of the past can be collected again."""
+    only_newest: bool = False
+    """Shows its newest items only: what scrolls out between two walks is a gap."""
     allows_answers: bool = False
 
 

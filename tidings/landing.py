@@ -51,7 +51,12 @@ class Landing:
         self, *, source: str, walk_id: str, run: str, attempt: int, started: datetime
     ) -> WalkFolder:
         """Return the folder into which one walk of one run's attempt writes."""
-        parts = (source, f"{started:%Y-%m-%d}", f"{_safe(run)}.{attempt}", _safe(walk_id.replace(":", "-")))
+        parts = (
+            source,
+            f"{started:%Y-%m-%d}",
+            f"{_safe(run)}.{attempt}",
+            _safe(walk_id.replace(":", "-")),
+        )
         return WalkFolder(self, "/".join(parts))
 
     def batches(self, source: str = "*") -> Iterator[Batch]:

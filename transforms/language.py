@@ -17,7 +17,7 @@ from transforms.words import URL
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-NOISE = re.compile(rf"{URL.pattern}|\S+@\S+\.\w+|@[\w.\-]+|[#_]", re.IGNORECASE)
+NOISE = re.compile(rf"{URL.pattern}|[\w.+\-]{1,64}@\w[\w.\-]{0,250}\.\w{2,24}|@[\w.\-]+|[#_]", re.IGNORECASE)
 LETTER = re.compile(r"[^\W\d_]")
 
 MAX_LOOKED_AT = 2_000

@@ -121,17 +121,10 @@ def _unexpected_rows(frame: pd.DataFrame, names: frozenset[str]) -> Iterator[tup
 
 
 def to_frame(mentions: pa.Table) -> pd.DataFrame:
-    """Return the rows as a frame that the suite can be validated on, with its derived columns.
-
-    Texts are Python strings, so that lengths and patterns mean what they mean in Python.
-    """
+    """Return the rows as a frame that the suite can be validated on, with its derived columns."""
     import pandas as pd
-    import pyarrow as pa
 
-    texts = pd.StringDtype("python")
-    frame: pd.DataFrame = mentions.to_pandas(
-        types_mapper=lambda kind: texts if kind == pa.string() else None
-    )
+    frame: pd.DataFrame = mentions.to_pandas()
     for pair in PAIR_RULES:
         if pair.slack_seconds:
             slack = pd.Timedelta(seconds=pair.slack_seconds)
@@ -225,6 +218,7 @@ def _definition() -> BatchDefinition[Any]:
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # importing sets it anew
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     asset = context.data_sources.add_pandas("mentions").add_dataframe_asset("batch")

@@ -61,7 +61,7 @@ def migrate(
 
     Each migration is one transaction. Returns those that were applied now. Raises WarehouseError,
     and changes nothing, where the file is no warehouse, is newer than ``known``, or was made by
-    migrations that are missing now or have changed since.
+    migrations that are missing now or have changed since; also where one fails.
     """
     known = migrations() if known is None else known
     done = applied(con)
@@ -69,12 +69,24 @@ def migrate(
     check(done, known)
     todo = list(known[len(done) :])
     for migration in todo:
+        _apply(con, migration)
+    return todo
+
+
+def _apply(con: duckdb.DuckDBPyConnection, migration: Migration) -> None:
+    import duckdb
+
+    try:
         with transaction(con):
             for text in migration.statements:
                 con.execute(text)
                 _comment(con, text)
             run(con, "sql/ledger/add_migration", migration._asdict())
-    return todo
+    except duckdb.Error as error:
+        raise WarehouseError(
+            f"Migration {migration.name} failed: {error}",
+            remedy="The warehouse is as it was before it; free space or report the migration.",
+        ) from error
 
 
 def applied(con: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str]]:

@@ -77,7 +77,7 @@ def test_the_old_pages_of_one_hashtag_are_gone_for_good(world: World) -> None:
     assert len([i for i in lost if i.flaw is None]) == gap.items > 20
     assert not seen & {i.id for i in lost}
     assert int(oldest) >> 16 >= gap.end.timestamp() * 1000
-    # other hashtags still lead to what is older
+    # other hashtags still show what is older
     with serve(world) as server:
         older = ask(f"{server.url}/api/v1/timelines/tag/nordkvern", {"max_id": oldest})
     assert len(older.json) == 20

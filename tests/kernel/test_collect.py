@@ -247,3 +247,25 @@ def test_a_window_is_another_walk_with_a_cursor_of_its_own() -> None:
     pair = watch(connector="hackernews", settings={"queries": ["x"]})
     [whole], [window] = connectors_of(*pair), connectors_of(*pair, since=DAY)
     assert whole.walk_id() != window.walk_id()
+
+
+class Newest(Feed):
+    about: ClassVar[About] = About(collects="made-up mentions", only_newest=True)
+
+
+@pytest.mark.parametrize("gap", [False, True])
+def test_a_feed_that_has_scrolled_past_the_last_walk_leaves_a_gap(
+    tmp_path: Path, gap: bool
+) -> None:
+    oldest = DAY - timedelta(hours=5)
+    before = oldest - timedelta(days=1) if gap else oldest + timedelta(hours=1)
+    connector = Newest()
+    run = a_run(tmp_path, {connector.walk_id(): WalkState(cursor={}, covered_to=before)})
+    coverage = walk(run, connector).coverage
+    assert coverage.end_reached
+    if gap:
+        assert (coverage.gap_from, coverage.gap_to) == (before, oldest)
+        assert coverage.covered_from == oldest
+    else:
+        assert coverage.gap_to is None
+        assert coverage.covered_from == before

@@ -56,7 +56,8 @@ def breaking(rule: RowRule) -> list[dict[str, Any]]:
     if rule.kind == "choices":
         return [{name: "no such"}, {name: ""}]
     if rule.kind == "pattern":
-        return [{name: "?? ??"}, {name: ""}, {name: f"{getattr(GOOD, name)}\n"}]
+        good = getattr(GOOD, name)
+        return [{name: v} for v in ("?? ??", "", f"{good}\n", f"{good}\u3000x")]
     if rule.kind == "length":
         short = [] if meta.min_length is None else [{name: "x" * (meta.min_length - 1)}]
         return [*short, *([] if meta.max_length is None else [{name: "é" * (meta.max_length + 1)}])]

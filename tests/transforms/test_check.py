@@ -86,6 +86,12 @@ def test_a_pair_may_be_apart_by_its_slack_or_incomplete() -> None:
     assert {row: [r.name for r in rules] for row, rules in found.items()} == expected
 
 
+def test_a_required_column_that_is_missing_throughout_is_found() -> None:
+    required = [c.name for c in columns() if c.required]
+    (rules,) = broken_rows(table(change(**dict.fromkeys(required)))).values()
+    assert {r.name for r in rules} == {f"{name}_required" for name in required}
+
+
 def test_one_thing_said_is_enough_and_so_is_what_is_required() -> None:
     nothing = dict.fromkeys(SAYS_SOMETHING)
     each = [change(**{**nothing, name: getattr(GOOD, name)}) for name in SAYS_SOMETHING]

@@ -52,6 +52,7 @@ def test_too_little_to_tell_is_left_to_the_source_or_to_nobody() -> None:
     assert identify("Ok", ("en",), "de")[0] == "de"
     assert identify("Ok", ("en",), "nb-NO")[0] == "no"
     assert identify("Ok", ("en",), "und") == (None, None)
+    assert identify("a1b2c3d4e5f6a7b8", ("en",)) == (None, None)
 
 
 def test_the_tag_turns_the_scale_of_a_short_text() -> None:

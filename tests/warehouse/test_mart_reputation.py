@@ -384,31 +384,33 @@ def test_a_brands_own_weights_replace_the_default_set_while_they_are_valid(
         "('Acme', 'attention', 0.2, '2026-03-02', '2026-03-03')"
     )
     world.say("""
-        n | day        | label
-        5 | 2026-03-01 | positive
-        5 | 2026-03-02 | positive
-        5 | 2026-03-03 | positive
+        n | day        | label    | kind   | rating
+        5 | 2026-03-01 | positive | post   |
+        5 | 2026-03-02 | positive | review | 1
+        5 | 2026-03-03 | positive | post   |
     """)
     world.mart(MART, """
-        day        | brand | weight_sentiment | weight_attention | score
-        2026-03-01 | Acme  | 0.777778         | 0.222222         | 88.8889
-        2026-03-02 | Acme  | 0.8              | 0.2              | 90.0000
-        2026-03-03 | Acme  | 0.777778         | 0.222222         | 88.8889
+        day        | brand | weight_sentiment | weight_attention | weight_rating | part_rating | score
+        2026-03-01 | Acme  | 0.777778         | 0.222222         | -             | -           | 88.8889
+        2026-03-02 | Acme  | 0.8              | 0.2              | 0.0           | 0.3646      | 90.0000
+    """, watches=(ALONE,))  # fmt: skip
+    world.mart(MART, """
+        day        | brand | weight_sentiment | weight_attention | weight_rating
+        2026-03-03 | Acme  | 0.5              | 0.142857         | 0.357143
     """, watches=(ALONE,))  # fmt: skip
 
 
-def test_without_any_data_there_is_no_score(world: World) -> None:
+def test_who_is_not_talked_of_at_all_has_no_score(world: World) -> None:
+    """A share of voice of nothing, alone, is no reputation."""
     world.say("""
-        n | day        | brand
-        1 | 2026-03-01 | Zenith
+        n | day        | brand  | label
+        9 | 2026-03-01 | Zenith | neutral
     """)
-    world.mart(
-        MART,
-        """
-        day        | brand | score | parts_missing
-        2026-03-01 | Acme  | -     | attention, rating, response, sentiment, stability, surveys
-    """,
-    )
+    world.mart(MART, """
+        day        | brand  | score   | part_attention | parts_missing
+        2026-03-01 | Acme   | -       | 0.0            | rating, response, sentiment, stability, surveys
+        2026-03-01 | Zenith | 61.1111 | 1.0            | rating, response, stability, surveys
+    """)
 
 
 def test_the_parts_of_every_row_add_up(world: World, con: Con) -> None:

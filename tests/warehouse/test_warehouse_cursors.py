@@ -63,6 +63,17 @@ def test_an_older_run_never_moves_it_back(con: Con, tmp_path: Path) -> None:
     assert cursor(con) == 6
 
 
+def test_an_attempt_that_read_nothing_does_not_undo_what_the_one_before_it_did(
+    con: Con, tmp_path: Path
+) -> None:
+    """It only carries on the cursor it began with; else a throttled source would never get on."""
+    land(con, tmp_path, {"n": 1}, run="before", collected=NOON - timedelta(days=1))
+    land(con, tmp_path, {"n": 5}, attempt=1)
+    nothing = coverage(at("2026-03-01"), at("2026-03-01"), pages=0, items=0, end_reached=False)
+    land(con, tmp_path, {"n": 1}, attempt=2, coverage=nothing)
+    assert cursor(con) == 5
+
+
 def test_states_come_from_the_snapshot_as_they_were_written(con: Con, tmp_path: Path) -> None:
     deep = {"seen": ["a", {"b": None}], "at": 12345678901234, "half": 0.5, "word": "blå"}
     until = at("2026-03-02", 6)

@@ -113,7 +113,7 @@ def test_a_migration_that_fails_leaves_the_warehouse_as_it_was(con: Con) -> None
         ("CREATE TABLE core.half (a INTEGER)", "SELECT * FROM nowhere"),
         "1" * 32,
     )
-    with pytest.raises(duckdb.CatalogException):
+    with pytest.raises(WarehouseError, match=r"0099_broken failed: .*nowhere"):
         migrate(con, [*migrations(), broken])
     assert con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'half'").fetchall() == []
     assert len(applied(con)) == len(migrations())

@@ -43,7 +43,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str =
         shown.add_column(column, overflow="fold")
     for row in rows:
         shown.add_row(*(cell(value) for value in row))
-    out.print(shown)
+    out.print(shown, soft_wrap=False)
 
 
 @contextmanager

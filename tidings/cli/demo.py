@@ -33,6 +33,9 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same seed gives the same world.")] = 7,
     days: Annotated[int, typer.Option(min=1, help="Days of the world.")] = 120,
     scale: Annotated[float, typer.Option(help="Of the number of items.")] = 1.0,
+    port: Annotated[
+        int, typer.Option(help="Of the world's server; it is part of places and so of keys.")
+    ] = 8911,
     airflow: Annotated[
         bool, typer.Option("--airflow", help="Run it through Airflow's scheduler.")
     ] = False,
@@ -42,6 +45,7 @@ def demo(
     A local server plays six kinds of sources in five languages; what it says is collected, checked,
     scored, loaded and published like anything else, in a folder of its own.
     """
+    from tidings.cli.airflow.services import free_port
     from tidings.demo.server import serve
     from tidings.demo.world import World
 
@@ -49,7 +53,7 @@ def demo(
     os.environ.update(home.environment())
     err.print(f"Making a world of {days} days from seed {seed} ...", highlight=False)
     world = World(seed, days=days, scale=scale)
-    with serve(world) as server:
+    with serve(world, port=free_port(port)) as server:
         if airflow:
             _through_airflow(home, world, server.url)
         else:
@@ -117,7 +121,7 @@ def _show(home: Home) -> None:
         ("query", "the tables there are"),
         ('query "FROM marts.keyword_daily ORDER BY day DESC, mentions DESC"', "keywords by day"),
         ("quarantine list", "what was set apart, and why"),
-        ("explain \"The kettle leaks, but support was great\"", "why a text matches and scores"),
+        ('explain "The kettle leaks, but support was great"', "why a text matches and scores"),
         ("up", "Airflow's page with these DAGs and runs"),
     ):
         out.print(f"  ./run tidings --home {shown} {command}", markup=False, highlight=False)

@@ -22,9 +22,7 @@ def show(found: Explanation) -> None:
         name = f"{verdict.brand} / {verdict.keyword}" if verdict.keyword else verdict.brand
         sign = "matches" if verdict.matched else "does not match"
         note = f" ({verdict.note})" if verdict.note else ""
-        tree = Tree(
-            Text(f"{name}: {sign}{note}", style="bold green" if verdict.matched else "dim")
-        )
+        tree = Tree(Text(f"{name}: {sign}{note}", style="bold green" if verdict.matched else "dim"))
         _grow(tree, verdict.step)
         out.print(tree)
 

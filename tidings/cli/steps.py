@@ -25,8 +25,11 @@ from tidings.times import from_iso, utcnow
 from tidings.watch import Watch, load_watch, load_watches
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from tidings.collect import Outcome
     from tidings.landing import Landing
+    from transforms.check import Broken
     from warehouse.brands import Walk
 
 log = logging.getLogger("tidings")
@@ -171,24 +174,36 @@ def enrich(batch_ids: list[str]) -> list[str]:
     """
     from tidings.landing import Landing
 
+    from transforms.check import broken_in_each
+
     home = Home.find()
     landing = Landing(home.landing)
     known = {watch.id: watch for watch in watches(home)}
+    batches = [landing.batch(batch_id) for batch_id in batch_ids]
+    mentions = [landing.mentions(batch) for batch in batches]
+    broken = broken_in_each([(b.batch_id, m) for b, m in zip(batches, mentions, strict=True)])
     staged: list[str] = []
     refused: list[QualityError] = []
-    for batch_id in batch_ids:
+    for batch, rows, rules in zip(batches, mentions, broken, strict=True):
         try:
-            _enrich_one(home, landing, known, landing.batch(batch_id))
+            _enrich_one(home, landing, known, batch, rows, rules)
         except QualityError as error:
             refused.append(error)
         else:
-            staged.append(batch_id)
+            staged.append(batch.batch_id)
     if refused:
         raise QualityError("\n".join(error.message for error in refused), remedy=refused[0].remedy)
     return staged
 
 
-def _enrich_one(home: Home, landing: Landing, known: dict[str, Watch], batch: Batch) -> None:
+def _enrich_one(
+    home: Home,
+    landing: Landing,
+    known: dict[str, Watch],
+    batch: Batch,
+    mentions: pa.Table,
+    broken: Broken,
+) -> None:
     import pyarrow.parquet as pq
 
     from transforms.check import check
@@ -201,12 +216,13 @@ def _enrich_one(home: Home, landing: Landing, known: dict[str, Watch], batch: Ba
             remedy="Put the file back, or move the batch out of the landing area.",
         )
     checked = check(
-        landing.mentions(batch),
+        mentions,
         landing.rejected(batch),
         batch_id=batch.batch_id,
         quality=watch.quality,
         now=batch.collected,
         waived=batch.waived,
+        broken=broken,
     )
     for finding in checked.findings:
         log.warning("%s", finding.message)

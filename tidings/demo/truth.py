@@ -42,7 +42,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     By source: ``items`` distinct good ones, ``bad`` distinct records by flaw, ``copies`` good items
     that repeat another's words, ``answered`` and ``edited`` ones as they stand at the last time.
     ``rows`` and ``bad_rows`` are what one pass over all walks gets at the last time, from nothing:
-    an item that two hashtags lead to is two rows, one that its feed lists twice, too. So of one
+    an item under two hashtags is two rows, and so is one that its feed lists twice. So of one
     pass rows = items + bad rows + duplicates. ``unreachable`` are good ones that were published
     and that nobody can get; ``gaps`` the stretches they lie in. ``keys`` are the items'
     identifiers, ``copy_of`` maps ``source identifier`` of a copy to that of what it repeats.

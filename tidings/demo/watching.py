@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from tidings.demo.brands import (
 )
 from tidings.demo.item import LANGUAGES
 from tidings.demo.surveys import drop
+from tidings.demo.truth import walks
 from tidings.demo.world import World
 
 SURVEYS = "surveys"
@@ -70,18 +72,16 @@ def write(
         base_url.rstrip("/"),
         folder / SURVEYS,
         schedule=schedule,
-        pages_of_general_tag=_pages_in_reach(world) if world.faults else None,
+        pages_of_general_tag=_pages_in_reach(world, now or world.until) if world.faults else None,
     )
     if not path.exists() or path.read_text("utf-8") != text:
         path.write_text(text, "utf-8")
     return path
 
 
-def _pages_in_reach(world: World) -> int:
+def _pages_in_reach(world: World, now: datetime) -> int:
     """Return how many pages of the general hashtag can be read before its archive is broken."""
-    broken = world.broken_before or world.start
-    tagged = [i for i in world.of("mastodon") if GENERAL_TAG in i.tags and i.published >= broken]
-    return max(1, len(tagged) // PAGE - 1)
+    return max(1, math.ceil(len(walks(world, "mastodon", now)[GENERAL_TAG]) / PAGE))
 
 
 def watch_text(
@@ -110,6 +110,7 @@ _TAIL = """\
 # the made-up world ends on a fixed day, so its newest mention grows old
 stale = "off"
 max_bad_share = 0.2
+min_rows_for_share = 50
 
 [alerts.volume]
 threshold = 3.0

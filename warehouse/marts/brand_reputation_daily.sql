@@ -4,7 +4,9 @@ WITH scored AS (
     SELECT
         brand,
         day,
-        100 * sum(weight * value) AS score,
+        CASE
+            WHEN count(value) FILTER (part <> 'attention') > 0 THEN 100 * sum(weight * value)
+        END AS score,
         max(value) FILTER (part = 'sentiment') AS part_sentiment,
         max(value) FILTER (part = 'rating') AS part_rating,
         max(value) FILTER (part = 'response') AS part_response,

@@ -1,5 +1,5 @@
 -- The parts of the reputation score, one row a brand, day and part: its value (NULL where there is
--- no data) and its weight in force, a brand's own set before the default set.
+-- no data) and its effective weight: a brand's own set before the default set, rescaled.
 CREATE OR REPLACE TEMP TABLE part AS
 WITH survey AS (
     SELECT
@@ -27,8 +27,8 @@ wide AS (
             WHEN a.n_target_28 >= l.answered_in_target THEN a.in_target_28 / a.n_target_28
         END AS response,
         CASE
-            WHEN p.brands = 1 AND t.mentions_28 > 0 THEN 0.5
-            WHEN p.brands > 1 AND t.of_all_28 >= l.share_of_voice THEN t.mentions_28 / t.of_all_28
+            WHEN p.brands = 1 THEN 0.5
+            WHEN t.of_all_28 >= l.share_of_voice THEN t.mentions_28 / t.of_all_28
         END AS attention,
         coalesce((v.nps + v.csat) / 2, v.nps, v.csat) AS surveys,
         NULL::DOUBLE AS stability
@@ -48,15 +48,24 @@ long AS (
     )
 ),
 
+own_weights AS (
+    SELECT DISTINCT p.brand, p.day
+    FROM spine AS p
+    JOIN core.weight AS w
+        ON w.brand = p.brand
+        AND p.day >= w.valid_from
+        AND (w.valid_to IS NULL OR p.day < w.valid_to)
+),
+
 weighted AS (
-    SELECT g.brand, g.day, g.part, g.value, w.weight
+    SELECT g.brand, g.day, g.part, g.value, coalesce(w.weight, 0) AS weight
     FROM long AS g
+    LEFT JOIN own_weights AS o ON o.brand = g.brand AND o.day = g.day
     LEFT JOIN core.weight AS w
         ON w.part = g.part
-        AND (w.brand IS NULL OR w.brand = g.brand)
+        AND w.brand IS NOT DISTINCT FROM o.brand
         AND g.day >= w.valid_from
         AND (w.valid_to IS NULL OR g.day < w.valid_to)
-    QUALIFY rank() OVER (PARTITION BY g.brand, g.day ORDER BY w.brand IS NULL) = 1
 )
 
 SELECT

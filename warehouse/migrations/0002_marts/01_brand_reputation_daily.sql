@@ -63,7 +63,8 @@ CREATE TABLE marts.brand_reputation_daily (
     csat DOUBLE, -- 0..1, share of the satisfied: top two of 5, top three of 7, good.
     csat_low DOUBLE, -- Lower end of its interval.
     csat_high DOUBLE, -- Upper end of its interval.
-    score DOUBLE, -- 0..100, 100 x sum(weight x part) over the parts that there are.
+    score DOUBLE, -- 0..100, 100 x sum(weight x part) over the parts that there are; NULL where there is
+    -- none but attention.
     part_sentiment DOUBLE, -- 0..1, (net sentiment of the day, shrunk by a prior of 20 mentions toward
     -- that of the 90 days up to and with this one, + 1) / 2.
     part_rating DOUBLE, -- 0..1, rating_bayes.

@@ -1,5 +1,6 @@
 -- The cursor that this walk may go on from after this merge, if it is to move: that of the last part
--- of this attempt before which no part is missing. It never moves back to an older attempt or run.
+-- of this attempt before which no part is missing. It never moves back to an older attempt or run. An
+-- attempt that read no page only carries the cursor that it began with, so it has nothing to say.
 CREATE OR REPLACE TEMP TABLE next_cursor AS
 WITH part AS (
     SELECT *, dense_rank() OVER (ORDER BY part) AS place
@@ -10,7 +11,13 @@ WITH part AS (
 candidate AS (
     SELECT *
     FROM part
-    WHERE part = place AND cursor IS NOT NULL
+    WHERE part = place
+        AND cursor IS NOT NULL
+        AND NOT EXISTS (
+            SELECT 1
+            FROM core.coverage
+            WHERE walk_id = $walk_id AND run = $run AND attempt = $attempt AND pages = 0
+        )
     ORDER BY part DESC
     LIMIT 1
 )

@@ -2,6 +2,7 @@
 WITH covered AS (
     SELECT walk_id, max(covered_to) AS covered_to
     FROM core.complete_coverage
+    WHERE end_reached
     GROUP BY walk_id
 )
 
