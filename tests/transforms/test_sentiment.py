@@ -3,10 +3,14 @@
 from importlib.metadata import version
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from transforms.language import identify
 from transforms.sentiment import MAX_SCORED, Score, Vader, label_of, score_all, unscorable
+
+THEIRS = SentimentIntensityAnalyzer()
 
 TEXTS = [
     "The support is great, really GREAT!!!",
@@ -17,9 +21,27 @@ TEXTS = [
 ]
 
 
+# Words and idioms of all of VADER's rules.
+WORDS = """
+good|bad|GREAT|never so|this|without doubt|not|isn't|least|at|very|kind of|sort of|the shit
+the bomb|bus stop|yeah right|to die for|kiss of death|bad ass|beating heart|but|no|or|nor|only
+hardly|sad!|:(|😍|x|y|z
+""".strip().replace("\n", "|")
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(WORDS.split("|")), max_size=14).map(" ".join))
+def test_scores_are_those_of_the_package_in_any_company(text: str) -> None:
+    theirs = THEIRS.polarity_scores(text)
+    (ours,) = Vader().score([text])
+    assert [ours.compound, ours.positive, ours.neutral, ours.negative] == [
+        theirs[name] for name in ("compound", "pos", "neu", "neg")
+    ]
+
+
 @pytest.mark.parametrize("text", TEXTS)
 def test_scores_are_those_of_the_package(text: str) -> None:
-    theirs = SentimentIntensityAnalyzer().polarity_scores(text)
+    theirs = THEIRS.polarity_scores(text)
     (ours,) = Vader().score([text])
     assert (ours.compound, ours.positive, ours.neutral, ours.negative) == (
         theirs["compound"],

@@ -45,7 +45,6 @@ def demo(
     A local server plays six kinds of sources in five languages; what it says is collected, checked,
     scored, loaded and published like anything else, in a folder of its own.
     """
-    from tidings.cli.airflow.services import free_port
     from tidings.demo.server import serve
     from tidings.demo.world import World
 
@@ -53,7 +52,7 @@ def demo(
     os.environ.update(home.environment())
     err.print(f"Making a world of {days} days from seed {seed} ...", highlight=False)
     world = World(seed, days=days, scale=scale)
-    with serve(world, port=free_port(port)) as server:
+    with serve(world, port=_port(port)) as server:
         if airflow:
             _through_airflow(home, world, server.url)
         else:
@@ -61,6 +60,21 @@ def demo(
                 server.at(now)
                 _round(home, world, server.url, now)
     _show(home)
+
+
+def _port(wanted: int) -> int:
+    """Return ``wanted``, or 0 (any free one) and a word about it where it is taken."""
+    from tidings.cli.airflow.services import free_port
+
+    try:
+        return free_port(wanted)
+    except ConfigurationError:
+        err.print(
+            f"Port {wanted} is taken, so another is used: keys of mentions will differ from those "
+            "of other demos (--port chooses one).",
+            style="yellow",
+        )
+        return 0
 
 
 def _fresh(folder: Path) -> Path:
@@ -96,7 +110,7 @@ def _through_airflow(home: Home, world: World, url: str) -> None:
     from tidings.cli.airflow import run_through_airflow
     from tidings.demo.watching import write
 
-    write(home.root, url, world=world)
+    write(home.root, url, world=world, schedule="")  # each source once, and never by the clock
     runs = run_through_airflow(home, tell=lambda line: err.print(line, highlight=False))
     table(
         ("DAG", "run", "state"),
