@@ -85,7 +85,11 @@ ENRICHED_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("positive", "DOUBLE", "0..1, share of positive words as VADER weighs them."),
     ("neutral", "DOUBLE", "0..1, likewise neutral."),
     ("negative", "DOUBLE", "0..1, likewise negative."),
-    ("unscored_reason", "VARCHAR", "Why there is no score: empty, only_links, language, unsure."),
+    (
+        "unscored_reason",
+        "VARCHAR",
+        "Why there is no score: empty, only_links, language, unknown_language, too_long.",
+    ),
     ("scorer", "VARCHAR", "Which scorer; NULL where unscored."),
     ("scorer_version", "VARCHAR", "Version of the scorer and its lexicon."),
 )

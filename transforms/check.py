@@ -252,14 +252,14 @@ def _bad_rows(good: pa.Table, records: list[dict[str, Any]], quality: Quality) -
     often = ", ".join(f"{rule} ({count:,})" for rule, count in rules.most_common(3))
     return (
         f"{bad:,} of {total:,} rows are bad ({bad / total:.1%}), more than max_bad_share = "
-        f"{quality.max_bad_share:.1%}. Most broken: {often}."
+        f"{quality.max_bad_share:.1%}. Most broken: {often}. For example: {records[0]['reason']}."
     )
 
 
 REMEDIES = {
     "empty": "See whether the source still has what its settings ask for",
     "stale": "See whether the source has moved or its settings ask for old mentions only",
-    "bad_rows": "See 'tidings quarantine list' for the rows and their reasons",
+    "bad_rows": "Mend what makes these rows bad, at the source or in its settings",
 }
 
 

@@ -144,8 +144,10 @@ def test_a_mended_row_must_keep_the_rules(loaded: Path, cli: Any) -> None:
     listed = rows(cli("quarantine", "list", "--json", "--limit", "500"))
     row = next(r for r in listed if "rating_not_above_scale" in r["rules"])
     result = cli("quarantine", "release", row["quarantine_id"], "--set", "rating=99", "--json")
-    assert result.code == 0
-    assert (result.json()["new"], result.json()["quarantined"]) == (0, 1)
+    assert result.code == 2
+    assert "rating is 99" in result.err
+    left = rows(cli("quarantine", "list", "--json", "--limit", "500"))
+    assert sorted(r["quarantine_id"] for r in left) == sorted(r["quarantine_id"] for r in listed)
 
 
 def test_an_unreadable_record_tells_what_to_do_instead(loaded: Path, cli: Any) -> None:
@@ -238,9 +240,7 @@ def test_check_tells_a_query_that_cannot_be_read(loaded: Path, cli: Any) -> None
 
 
 def test_explain_shows_brand_keyword_and_words(loaded: Path, cli: Any) -> None:
-    found = cli(
-        "explain", "--json", "Nordkvern is great, but the delivery was 3 days late"
-    ).json()
+    found = cli("explain", "--json", "Nordkvern is great, but the delivery was 3 days late").json()
     matched = {(v["brand"], v["keyword"]) for v in found["verdicts"] if v["matched"]}
     assert {("Nordkvern", ""), ("Nordkvern", "late-delivery")} <= matched
     assert found["score"]["label"] == "positive"

@@ -1,4 +1,4 @@
-"""The whole pipeline under Airflow's own scheduler, API server and DAG processor, over real HTTP."""
+"""The whole pipeline under Airflow's own scheduler and API server, over real HTTP."""
 
 from __future__ import annotations
 
@@ -113,6 +113,7 @@ def test_collect_load_publish_fail_and_stop(home: Home) -> None:
         # a bad watch file is told by its name and costs no other DAG
         (problem,) = airflow.patiently(airflow.api.import_failures)
         assert "broken.toml" in problem.stack_trace
+        (home.watch_dir / "broken.toml").unlink()
 
         # what is collected sets off the load by itself, and is published
         assert finished(airflow, "collect__acme__good").state == "success"

@@ -1,13 +1,18 @@
 """What the documents show is run: a document that has become wrong is a failing test."""
 
+import json
 import re
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
-from transforms.query import parse
+import typer
 
 from tidings.schema import dictionary_markdown
 from tidings.watch import load_watch
+from transforms.query import parse
 
 ROOT = Path(__file__).parents[2]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
@@ -47,11 +52,11 @@ def test_the_query_forms_of_the_documents_can_be_read() -> None:
 
 
 def test_the_data_dictionary_is_what_is_declared() -> None:
-    from warehouse.dictionary import markdown
+    from tidings.cli.dictionary import text
 
-    text = (ROOT / "docs/data-dictionary.md").read_text("utf-8")
-    assert dictionary_markdown() in text
-    assert markdown() in text
+    written = (ROOT / "docs/data-dictionary.md").read_text("utf-8")
+    assert written == text(), "python -m tidings.cli.dictionary > docs/data-dictionary.md"
+    assert dictionary_markdown() in written
 
 
 @pytest.mark.parametrize("path", [*DOCS, ROOT / "README.md"], ids=lambda p: p.name)
@@ -65,3 +70,61 @@ def test_every_word_of_the_glossary_is_used_in_the_code() -> None:
     words = re.findall(r"^\| \*\*(.+?)\*\*", (ROOT / "docs/glossary.md").read_text("utf-8"), re.M)
     assert len(words) > 30
     assert words == list(dict.fromkeys(words))
+
+
+ENTRIES = [
+    {"id": n, "by": f"guest {n % 3}", "at": f"2026-05-01T10:{n:02}:00Z", "says": f"Visit {n}."}
+    for n in range(1, 8)
+]
+
+
+def test_the_connector_of_the_documents_passes_the_conformance_kit(tmp_path: Path) -> None:
+    blocks = fenced((ROOT / "docs/add-a-connector.md").read_text("utf-8"), "python")
+    pages = [ENTRIES[4:][::-1], ENTRIES[:4][::-1]]
+    urls = ["/api/entries", f"/api/entries?before={pages[0][-1]['id']}"]
+    exchanges = [
+        {
+            "request": {"method": "GET", "url": f"https://guestbook.example{url}"},
+            "response": {
+                "status": 200,
+                "headers": {"content-type": "application/json"},
+                "body": json.dumps({"entries": page}),
+            },
+        }
+        for url, page in zip(urls, pages, strict=True)
+    ]
+    (tmp_path / "entries.json").write_text(json.dumps(exchanges), "utf-8")
+    (tmp_path / "test_guestbook.py").write_text("\n\n".join(blocks), "utf-8")
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_guestbook.py"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stdout[-3000:]
+    assert re.search(r"\d{2} passed", result.stdout), result.stdout[-500:]
+
+
+def test_the_configuration_of_the_documents_is_toml() -> None:
+    for path in DOCS:
+        for block in fenced(path.read_text("utf-8"), "toml"):
+            tomllib.loads(block)
+
+
+def test_the_commands_of_the_tutorial_are_commands() -> None:
+    from typer.main import get_command
+
+    from tidings.cli.app import app
+
+    root = get_command(app)
+    known = set(root.list_commands(typer.Context(root)))  # type: ignore[attr-defined]
+    text = (ROOT / "docs/tutorial.md").read_text("utf-8") + (ROOT / "README.md").read_text("utf-8")
+    used = re.findall(r"\./run tidings(?: --home \S+)? (\w+)", text)
+    assert len(used) >= 8
+    assert set(used) <= known
+
+
+def test_the_sql_of_the_tutorial_names_columns_that_there_are() -> None:
+    text = (ROOT / "docs/tutorial.md").read_text("utf-8")
+    dictionary = (ROOT / "docs/data-dictionary.md").read_text("utf-8")
+    for sql in re.findall(r"(?:query \"|`)(SELECT [^\"`]+)", text):
+        for word in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", sql):
+            assert f"`{word}`" in dictionary or f"{word}" in dictionary, word

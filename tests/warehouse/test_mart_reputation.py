@@ -406,11 +406,14 @@ def test_who_is_not_talked_of_at_all_has_no_score(world: World) -> None:
         n | day        | brand  | label
         9 | 2026-03-01 | Zenith | neutral
     """)
-    world.mart(MART, """
+    world.mart(
+        MART,
+        """
         day        | brand  | score   | part_attention | parts_missing
         2026-03-01 | Acme   | -       | 0.0            | rating, response, sentiment, stability, surveys
         2026-03-01 | Zenith | 61.1111 | 1.0            | rating, response, stability, surveys
-    """)
+    """,
+    )
 
 
 def test_the_parts_of_every_row_add_up(world: World, con: Con) -> None:

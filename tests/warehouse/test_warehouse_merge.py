@@ -90,6 +90,10 @@ def test_an_edit_becomes_a_version_and_what_we_believed_is_kept(con: Con, tmp_pa
         ("It broke", naive(edit), None, second, None),
     ]
     assert con.execute("SELECT text FROM core.mention").fetchall() == [("It broke",)]
+    scored = con.execute(
+        "SELECT score.known_to FROM core.score JOIN core.mention USING (mention_id, content_hash)"
+    ).fetchall()
+    assert scored == [(None,)], "the score that counts is not of the content that is current"
 
 
 @pytest.mark.parametrize(
@@ -104,6 +108,17 @@ def test_a_change_without_a_usable_edit_time_holds_from_when_it_was_collected(
     load(con, tmp_path, [said("1", "It is fine")])
     load(con, tmp_path, [said("1", "It broke", edited=edited, collected=collected)], run="r2")
     assert con.execute("SELECT valid_from FROM core.mention").fetchall() == [(naive(collected),)]
+
+
+def test_what_claims_to_be_from_the_future_can_still_change(con: Con, tmp_path: Path) -> None:
+    """Clocks differ: both pages were collected before the source says that it was published."""
+    for hours, text in ((1, "A"), (2, "B")):
+        row = said("1", text, published=NOON, collected=NOON - timedelta(hours=5 - hours))
+        load(con, tmp_path, [row], run=text)
+    held = con.execute("SELECT text, valid_from, valid_to FROM core.mention_version "
+                       "WHERE known_to IS NULL ORDER BY valid_from").fetchall()  # fmt: skip
+    moment = naive(NOON) + timedelta(microseconds=1)
+    assert held == [("A", naive(NOON), moment), ("B", moment, None)]
 
 
 def test_an_answer_is_not_dated_to_an_older_edit(con: Con, tmp_path: Path) -> None:
@@ -174,6 +189,15 @@ def test_two_watches_do_not_undo_each_others_matches(con: Con, tmp_path: Path) -
         ("zenith", "Acme", "text", None),
         ("zenith", "Zenith", "text", None),
     ]
+
+
+def test_a_match_holds_as_long_as_one_watch_says_so(con: Con, tmp_path: Path) -> None:
+    for number, (brands, watch) in enumerate(
+        [([("Acme", "text")], "acme"), ([("Acme", "text")], "zenith"), ([], "acme")]
+    ):
+        load(con, tmp_path, [said("1", brands=brands)], run=f"r{number}", watch=watch)
+    held = con.execute("SELECT watch, brand FROM core.brand_match WHERE known_to IS NULL")
+    assert held.fetchall() == [("zenith", "Acme")]
 
 
 def test_an_edit_undoes_the_matches_of_words_that_are_gone_in_every_watch(

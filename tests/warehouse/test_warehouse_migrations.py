@@ -56,7 +56,7 @@ def test_every_table_and_column_says_what_it_means(con: Con) -> None:
     assert silent == []
 
 
-def test_no_time_depends_on_a_session(con: Con) -> None:
+def test_no_time_depends_on_a_time_zone(con: Con) -> None:
     kinds = con.execute("SELECT DISTINCT data_type FROM duckdb_columns() WHERE NOT internal")
     assert "TIMESTAMP WITH TIME ZONE" not in {k for (k,) in kinds.fetchall()}
 

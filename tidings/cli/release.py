@@ -42,12 +42,15 @@ def whole(quarantine_ids: Iterable[str]) -> list[dict[str, Any]]:
 def release_rows(quarantine_ids: Iterable[str], mended: dict[str, Any]) -> dict[str, int]:
     """Land the rows, mended, in batches for which the rules they broke are waived; load them.
 
-    Rules are waived only where nothing was mended: a mended row must keep them all.
+    Rules are waived only where nothing was mended: a mended row must keep them all. Raises
+    ConfigurationError, and releases none, where a row could not go in.
     """
     rows = whole(quarantine_ids)
     home = Home.find()
     landing = Landing(home.landing)
     run = steps.new_run("release")
+    for row in rows:
+        _check(row, mended)
     batches = [_land(landing, run, number, row, mended) for number, row in enumerate(rows, 1)]
     totals = steps.check_and_load([b.batch_id for b in batches], holder=run)
     _mark(home, rows, batches)
@@ -55,9 +58,12 @@ def release_rows(quarantine_ids: Iterable[str], mended: dict[str, Any]) -> dict[
     return totals
 
 
-def _land(
-    landing: Landing, run: str, number: int, row: dict[str, Any], mended: dict[str, Any]
-) -> Batch:
+def _check(row: dict[str, Any], mended: dict[str, Any]) -> None:
+    """Raise ConfigurationError, with the reason, where the row can't go in or would come back."""
+    from tidings.schema import to_arrow
+    from tidings.watch import Quality
+    from transforms.check import check
+
     if row["rules"] == "unreadable":
         raise ConfigurationError(
             f"Row {row['quarantine_id']} could not be read as a mention: {row['reason']}",
@@ -68,6 +74,28 @@ def _land(
             f"Row {row['quarantine_id']} was released at {row['released']}.",
             remedy="Nothing is left to do.",
         )
+    checked = check(
+        to_arrow([_mention(row, mended)]),
+        None,
+        batch_id=row["batch_id"],
+        quality=Quality(empty="off", stale="off", bad_rows="off"),
+        now=utcnow(),
+        waived=_waived(row, mended),
+    )
+    for left in checked.quarantine.to_pylist():
+        raise ConfigurationError(
+            f"Row {row['quarantine_id']} still can't go in: {left['reason']}.",
+            remedy="Mend it with --set NAME=VALUE; a value that every mention has can't be waived.",
+        )
+
+
+def _waived(row: dict[str, Any], mended: dict[str, Any]) -> tuple[str, ...]:
+    return () if mended else tuple(row["rules"].split(","))
+
+
+def _land(
+    landing: Landing, run: str, number: int, row: dict[str, Any], mended: dict[str, Any]
+) -> Batch:
     origin = landing.batch(row["batch_id"])
     mention = _mention(row, mended)
     folder = landing.walk(
@@ -85,7 +113,7 @@ def _land(
         about=origin.about,
         run=run,
         attempt=1,
-        waived=() if mended else tuple(row["rules"].split(",")),
+        waived=_waived(row, mended),
     )
     return folder.write_batch(
         [mention], [], about=about, cursor=None, coverage=None, collected=utcnow()

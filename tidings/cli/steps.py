@@ -173,7 +173,6 @@ def enrich(batch_ids: list[str]) -> list[str]:
     batches, after the others were staged.
     """
     from tidings.landing import Landing
-
     from transforms.check import broken_in_each
 
     home = Home.find()

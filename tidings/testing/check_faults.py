@@ -10,6 +10,7 @@ from tidings.http import Layer
 from tidings.testing import faults, mutation
 from tidings.testing.driving import Walk, walk
 from tidings.testing.expecting import by_key, expect, some
+from tidings.testing.origin import Growing
 from tidings.testing.subject import Subject
 
 
@@ -97,7 +98,7 @@ class FaultChecks(Subject):
         """Return ways to put a bad record into the first answer that has records."""
         ids = {m.external_id for m in whole.mentions}
         for at, answer in enumerate(whole.distinct_answers()):
-            changes = mutation.changes(answer.body, ids)
+            changes = mutation.changes(answer.body, ids, last=isinstance(self.origin, Growing))
             if changes:
                 return [(c, partial(mutation.Changed, at, c.apply)) for c in changes]
         raise SkipTest("no list of records was found in the answers; only JSON and feeds are read")

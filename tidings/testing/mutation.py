@@ -122,8 +122,12 @@ class Change(msgspec.Struct, frozen=True):
     costs: frozenset[str] = frozenset()
 
 
-def changes(body: bytes, ids: Collection[str]) -> list[Change]:
-    """Return ways to have a bad record in ``body``; none if it holds none of the ``ids``."""
+def changes(body: bytes, ids: Collection[str], *, last: bool = True) -> list[Change]:
+    """Return ways to have a bad record in ``body``; none if it holds none of the ``ids``.
+
+    ``last`` False spares the last record of a list: many sources are paged by its id, and a
+    recording knows no page after any other.
+    """
     path = record_list(body, ids)
     if path is None:
         return [
@@ -132,7 +136,7 @@ def changes(body: bytes, ids: Collection[str]) -> list[Change]:
             if spliced_feed(body, where) is not None
         ]
     found = []
-    for where in ("first", "middle", "last"):
+    for where in ("first", "middle", "last") if last else ("first", "middle"):
         good = record_at(body, path, where)
         for what, bad in (*JUNK, ("a record without its id", _nulled(good, ids))):
             change = partial(replaced, path=path, where=where, bad=bad)
