@@ -4,8 +4,8 @@
 
 Airflow is imported once; then each file is read TIMES times, each time in a new process that has
 loaded Airflow and nothing of ours. The empty file imports the same names from Airflow and makes one
-DAG with one task. The median CPU time counts (a busy machine changes it little): at most 100 ms more
-than the empty file's. What grows with the number of sources is Airflow's own: 2 ms a DAG.
+DAG with one task. The median CPU time counts (a busy machine changes it little): at most 100 ms
+more than the empty file's. What grows with the number of sources is Airflow's own, 2 ms a DAG.
 """
 
 from __future__ import annotations

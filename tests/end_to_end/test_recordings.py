@@ -1,4 +1,4 @@
-"""One watch file pointed at real recordings, served over HTTP: everything arrives, and only once."""
+"""One watch file pointed at real recordings over HTTP: everything arrives, and only once."""
 
 import json
 import re

@@ -87,6 +87,9 @@ GENERAL_TAG = "homebarista"
 
 HASHTAGS = (*(brand.tag for brand in BRANDS), GENERAL_TAG)
 QUERIES = tuple(name for brand in BRANDS for name in (brand.name, *brand.native.values()))
+CAPPED_QUERY = BRANDS[-1].name
+"""The search for a competitor of which only the newest posts are asked for."""
+CAPPED_POSTS = 100
 SOCIAL_HOST = "toots.example"
 PARTNER_HOST = "kitchenstore.example"
 

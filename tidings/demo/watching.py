@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from tidings.demo.brands import (
     APPS,
     BRANDS,
+    CAPPED_QUERY,
     COMPETITORS,
     FEEDS,
     GENERAL_TAG,
@@ -29,6 +30,9 @@ SURVEYS = "surveys"
 
 GENERAL = f"mastodon-{GENERAL_TAG}"
 """The source of the hashtag that no single brand has, whose walk is capped."""
+
+CAPPED = f"bluesky-{CAPPED_QUERY.lower()}"
+"""The source of the search of which one page is asked for."""
 
 PAGE = 40
 """Statuses on a page of a Mastodon timeline."""
@@ -72,29 +76,27 @@ def write(
         base_url.rstrip("/"),
         folder / SURVEYS,
         schedule=schedule,
-        pages_of_general_tag=_pages_in_reach(world, now or world.until) if world.faults else None,
+        caps=_caps(world, now or world.until) if world.faults else {},
     )
     if not path.exists() or path.read_text("utf-8") != text:
         path.write_text(text, "utf-8")
     return path
 
 
-def _pages_in_reach(world: World, now: datetime) -> int:
-    """Return how many pages of the general hashtag can be read before its archive is broken."""
-    return max(1, math.ceil(len(walks(world, "mastodon", now)[GENERAL_TAG]) / PAGE))
+def _caps(world: World, now: datetime) -> dict[str, int]:
+    """Return the most pages of the sources that are not read to their end, which leaves gaps.
 
-
-def watch_text(
-    base_url: str, surveys: Path, *, schedule: str, pages_of_general_tag: int | None = None
-) -> str:
-    """Return the text of the watch file.
-
-    ``pages_of_general_tag`` caps the walk of the general hashtag, which leaves a gap.
+    The general hashtag is read as far as its archive is not broken.
     """
+    pages = math.ceil(len(walks(world, "mastodon", now)[GENERAL_TAG]) / PAGE)
+    return {GENERAL: max(1, pages), CAPPED: 1}
+
+
+def watch_text(base_url: str, surveys: Path, *, schedule: str, caps: Mapping[str, int]) -> str:
+    """Return the text of the watch file; ``caps`` are the most pages of sources by name."""
     blocks = [_HEAD, _brand(), *map(_competitor, range(len(COMPETITORS))), _keywords()]
     for name, connector, about, settings in _sources(base_url, surveys):
-        most = pages_of_general_tag if name == GENERAL else None
-        blocks.append(_source(name, connector, about, settings, schedule, most))
+        blocks.append(_source(name, connector, about, settings, schedule, caps.get(name)))
     return "\n".join([*blocks, _TAIL])
 
 
@@ -149,11 +151,13 @@ def _keywords() -> str:
 def _sources(base_url: str, surveys: Path) -> Iterator[tuple[str, str, str | None, Settings]]:
     """Yield name, connector, whom everything there is about, and settings of each source."""
     searched: Settings = {"queries": list(QUERIES), "base_url": base_url}
+    uncapped = [query for query in QUERIES if query != CAPPED_QUERY]
     yield "hackernews", "hackernews", None, searched
     named = [tag for tag in HASHTAGS if tag != GENERAL_TAG]
     yield "mastodon", "mastodon", None, {"instance": base_url, "hashtags": named}
     yield GENERAL, "mastodon", None, {"instance": base_url, "hashtags": [GENERAL_TAG]}
-    yield "bluesky", "bluesky", None, searched
+    yield "bluesky", "bluesky", None, searched | {"queries": uncapped}
+    yield CAPPED, "bluesky", None, searched | {"queries": [CAPPED_QUERY]}
     yield "news", "rss", None, {"urls": [f"{base_url}/feeds/{feed.name}.xml" for feed in FEEDS]}
     for brand in BRANDS:
         apps = [app.id for app in APPS if app.brand == brand.name]
