@@ -6,7 +6,8 @@ import re
 import warnings
 from collections.abc import Iterator
 
-from bs4 import BeautifulSoup, CData, MarkupResemblesLocatorWarning, NavigableString, Tag
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag
+from bs4.element import CData, NavigableString, PageElement
 
 BLOCKS = re.compile(
     "address|article|aside|blockquote|body|dd|div|dl|dt|figcaption|figure|footer|form|h[1-6]"
@@ -30,7 +31,7 @@ def plain_text(markup: str | None) -> str | None:
 
 def _pieces(root: Tag) -> Iterator[str]:
     """Yield the texts in order, line breaks between: one pass, since changing the tree is slow."""
-    waiting: list[Tag | NavigableString | str] = [root]
+    waiting: list[PageElement | str] = [root]
     while waiting:
         node = waiting.pop()
         if isinstance(node, Tag):

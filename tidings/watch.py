@@ -25,7 +25,7 @@ class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     pass
 
 
-class Brand(_Strict):
+class Brand(_Strict, frozen=True, kw_only=True):
     """The brand that is watched. ``query`` replaces the default match on name and aliases."""
 
     name: Name
@@ -40,7 +40,7 @@ class Brand(_Strict):
         return (self.name, *self.aliases)
 
 
-class Competitor(_Strict):
+class Competitor(_Strict, frozen=True, kw_only=True):
     """A competitor, for share of voice and comparison."""
 
     name: Name
@@ -52,7 +52,7 @@ class Competitor(_Strict):
         return (self.name, *self.aliases)
 
 
-class Source(_Strict):
+class Source(_Strict, frozen=True, kw_only=True):
     """One source of a watch file. ``settings`` are the connector's own fields.
 
     ``about`` names the brand (own or competitor) that everything there is about: its app page, its
@@ -75,7 +75,7 @@ class Source(_Strict):
         return self.name or self.connector
 
 
-class Quality(_Strict):
+class Quality(_Strict, frozen=True, kw_only=True):
     """Rules on a whole batch: ``fail`` stops the load of it, ``warn`` says so, ``off`` ignores."""
 
     empty: Policy = "warn"
@@ -86,7 +86,7 @@ class Quality(_Strict):
     min_rows_for_share: Annotated[int, Meta(ge=1)] = 10
 
 
-class Alert(_Strict):
+class Alert(_Strict, frozen=True, kw_only=True):
     """One alert rule; the detectors give ``threshold`` its meaning."""
 
     enabled: bool = True
@@ -94,7 +94,7 @@ class Alert(_Strict):
     cooldown_hours: float | None = None
 
 
-class Watch(_Strict):
+class Watch(_Strict, frozen=True, kw_only=True):
     """A whole watch file. ``id`` is the file's name without ``.toml``."""
 
     brand: Brand
