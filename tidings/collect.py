@@ -216,7 +216,8 @@ class _Walk:
             beginning = since if about.goes_back or since else (self.oldest or self.started)
             return (beginning, until), (None, None)
         if about.order == "newest" and self.oldest is not None:
-            return (self.oldest, until), (since, self.oldest)
+            behind = since is not None and self.oldest <= since  # it reads a little twice
+            return (self.oldest, until), (None, None) if behind else (since, self.oldest)
         if about.order == "oldest" and self.newest is not None:
             return (since, self.newest), (self.newest, until)
         return (None, None), (since, until)

@@ -21,6 +21,7 @@ import re
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
 
 import msgspec
 
@@ -28,6 +29,7 @@ from tidings.batch import Batch, Coverage, rejected_schema
 from tidings.connector import Cursor, Rejected
 from tidings.errors import WarehouseError
 from tidings.http import Answer
+from tidings.http.address import MASK, is_secret_name
 from tidings.mention import Mention
 from tidings.schema import arrow_schema, to_arrow
 
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from upath import UPath
 
 MARKER = "batch-????.json"
+_PARAMETER = re.compile(r"([?&;]([^=?&;#<>\s]+)=)[^&;#<>\s\"]+")
 _KEPT_HEADERS = ("content-type", "date", "etag", "last-modified", "link", "retry-after")
 
 
@@ -256,20 +259,31 @@ def _parquet(table: pa.Table) -> bytes:
 
 
 def _exchange(answer: Answer) -> bytes:
-    """Write an answer as a recorded exchange, without cookies and other headers of no use."""
+    """Write an answer as a recorded exchange, without cookies, other headers of no use, and secrets.
+
+    Secrets in addresses are told by the names of their parameters: a page's cursor, which looks like
+    one, is needed for replaying it.
+    """
     body: dict[str, str]
     try:
         body = {"body": answer.body.decode("utf-8")}
     except UnicodeDecodeError:
         body = {"body_base64": base64.b64encode(answer.body).decode()}
-    headers = {k: v for k, v in answer.headers.items() if k in _KEPT_HEADERS}
+    headers = {k: _masked(v) for k, v in answer.headers.items() if k in _KEPT_HEADERS}
     return msgspec.json.encode(
         [
             {
-                "request": {"method": "GET", "url": answer.url},
+                "request": {"method": "GET", "url": _masked(answer.url)},
                 "response": {"status": answer.status, "headers": headers, **body},
             }
         ]
+    )
+
+
+def _masked(text: str) -> str:
+    """Mask the values of parameters that are named like secrets, in a URL or a Link header."""
+    return _PARAMETER.sub(
+        lambda pair: f"{pair[1]}{MASK}" if is_secret_name(unquote_plus(pair[2])) else pair[0], text
     )
 
 

@@ -131,6 +131,16 @@ def test_a_cap_stops_the_walk_and_leaves_a_gap(tmp_path: Path) -> None:
     assert outcome.coverage.gap_to == DAY - timedelta(hours=3)
 
 
+def test_a_walk_stopped_behind_what_was_covered_before_leaves_no_gap(tmp_path: Path) -> None:
+    connector = Made()
+    before = WalkState(cursor={"until": "old"}, covered_to=DAY - timedelta(hours=2))
+    run = a_run(tmp_path, {connector.walk_id(): before}, max_pages=2)
+    coverage = walk(run, connector).coverage
+    assert not coverage.end_reached
+    assert (coverage.gap_from, coverage.gap_to) == (None, None)
+    assert coverage.covered_from == DAY - timedelta(hours=3)
+
+
 def test_an_error_on_the_first_page_leaves_the_whole_window_open(tmp_path: Path) -> None:
     run = a_run(tmp_path)
     outcome = walk(run, Made(fails_at=0))
@@ -223,6 +233,11 @@ def test_search_sources_without_queries_ask_for_the_names() -> None:
     assert len(connectors) == 2
     given = connectors_of(*watch(connector="hackernews", settings={"queries": ["x"]}))
     assert len(given) == 1
+
+
+def test_a_place_named_twice_is_walked_once() -> None:
+    twice = {"urls": ["http://x.example/f", "http://x.example/f"]}
+    assert len(connectors_of(*watch(connector="rss", settings=twice))) == 1
 
 
 def test_a_wrong_setting_names_file_key_and_what_there_is() -> None:

@@ -112,6 +112,21 @@ def test_a_raw_page_is_kept_as_a_recorded_exchange_without_cookies(landing: Land
     assert b"secret" not in kept
 
 
+def test_a_raw_page_keeps_its_address_without_the_secrets_in_it(landing: Landing) -> None:
+    answer = Answer(
+        status=200,
+        url="https://shop.example/p?page=2&api_key=s3cret-k&cursor=AoJ4oKy7h8sDdq2aaabbbccc112",
+        headers={"link": '<https://shop.example/p?page=3&access_token=s3cret-t>; rel="next"'},
+    )
+    kept = landing.page(folder(landing).keep(answer))
+    [exchange] = json.loads(kept)
+    assert b"s3cret" not in kept
+    assert exchange["request"]["url"] == (
+        "https://shop.example/p?page=2&api_key=***&cursor=AoJ4oKy7h8sDdq2aaabbbccc112"
+    )
+    assert exchange["response"]["headers"]["link"].endswith('page=3&access_token=***>; rel="next"')
+
+
 def test_bytes_that_are_no_text_are_kept_whole(landing: Landing) -> None:
     raw = bytes(range(256))
     kept = landing.page(folder(landing).keep(Answer(status=200, url="http://x.example", body=raw)))

@@ -135,7 +135,7 @@ def _show(home: Home) -> None:
         ("query", "the tables there are"),
         ('query "FROM marts.keyword_daily ORDER BY day DESC, mentions DESC"', "keywords by day"),
         ("quarantine list", "what was set apart, and why"),
-        ('explain "The kettle leaks, but support was great"', "why a text matches and scores"),
+        ('explain "Nordkvern leaks again, but support was great"', "why a text matches and scores"),
         ("up", "Airflow's page with these DAGs and runs"),
     ):
         out.print(f"  ./run tidings --home {shown} {command}", markup=False, highlight=False)
