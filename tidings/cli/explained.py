@@ -13,18 +13,24 @@ if TYPE_CHECKING:
     from transforms.explain import Explanation, Step
 
 
-def show(found: Explanation) -> None:
-    """Print ``found`` for people."""
+def show(found: Explanation, *, everything: bool = False) -> None:
+    """Print ``found`` for people; what does not match in one line, unless ``everything``."""
     out.print(_highlighted(found))
     out.print()
     _score(found)
+    rest: list[str] = []
     for verdict in found.verdicts:
         name = f"{verdict.brand} / {verdict.keyword}" if verdict.keyword else verdict.brand
+        if not (everything or verdict.matched or verdict.step.holds):
+            rest.append(name)
+            continue
         sign = "matches" if verdict.matched else "does not match"
         note = f" ({verdict.note})" if verdict.note else ""
         tree = Tree(Text(f"{name}: {sign}{note}", style="bold green" if verdict.matched else "dim"))
-        _grow(tree, verdict.step)
+        _grow(tree, verdict.step, everything=everything)
         out.print(tree)
+    if rest:
+        out.print(f"No match: {', '.join(rest)} (--all shows why)", style="dim", markup=False)
 
 
 def _score(found: Explanation) -> None:
@@ -61,9 +67,10 @@ def _spans(step: Step) -> list[tuple[int, int]]:
     return deeper or [(hit.start, hit.end) for hit in step.hits]
 
 
-def _grow(tree: Tree, step: Step) -> None:
+def _grow(tree: Tree, step: Step, *, everything: bool) -> None:
     hits = ", ".join(f"'{hit.text}' at {hit.start}" for hit in step.hits) if not step.parts else ""
     mark = "yes" if step.holds else "no"
     branch = tree.add(Text(f"{mark}  {step.query}" + (f"   {hits}" if hits else "")))
     for part in step.parts:
-        _grow(branch, part)
+        if everything or part.holds or not step.holds:
+            _grow(branch, part, everything=everything)

@@ -67,6 +67,9 @@ def explain(
     text: Annotated[str, typer.Argument(help="The text to explain.")],
     author: Annotated[str, typer.Option(help="Its author, for author: terms.")] = "",
     site: Annotated[str, typer.Option(help="Its site, for site: terms.")] = "",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show queries that do not match, too.")
+    ] = False,
     language: Annotated[str, typer.Option(help="Its language, if the source states it.")] = "",
     json: AsJson = False,
 ) -> None:
@@ -89,4 +92,4 @@ def explain(
     if json:
         out.print_json(steps.as_json(found))
     else:
-        show(found)
+        show(found, everything=everything)
