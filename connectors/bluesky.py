@@ -18,6 +18,7 @@ from tidings.errors import AuthError, ConfigurationError
 from tidings.http import Answer, Http, Params
 from tidings.markup import tidy
 from tidings.mention import Mention
+from tidings.times import from_iso
 
 SEARCH = "/xrpc/app.bsky.feed.searchPosts"
 PLACE = "bsky.app"
@@ -38,8 +39,8 @@ class _Reply(msgspec.Struct, frozen=True):
 
 
 class _Record(msgspec.Struct, frozen=True, rename="camel"):
-    created_at: Time
     text: str
+    created_at: str | None = None
     langs: list[str] | None = None
     reply: _Reply | None = None
 
@@ -74,7 +75,8 @@ class Bluesky(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     ``author_handle`` is the account's DID, which stays when a handle changes. A post's
     ``createdAt`` is its writer's own statement: ``published`` is that time, or the time at which
-    Bluesky indexed the post where that was earlier, so that no post comes from the future. How far
+    Bluesky indexed the post where that was earlier or the statement is no time with a zone, so that
+    no post comes from the future and none is lost. How far
     a walk has come is told by the time of indexing.
     """
 
@@ -219,6 +221,15 @@ def _written(time: datetime | None) -> str | None:
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _published(post: _Post) -> datetime:
+    """Return when a post was written, or indexed where that is earlier or all there is."""
+    indexed = utc(post.indexed_at, "indexedAt")
+    try:
+        return min(from_iso(post.record.created_at or ""), indexed)
+    except (ValueError, OverflowError):
+        return indexed
+
+
 def _mention(record: msgspec.Raw) -> Mention:
     post = msgspec.json.decode(record, type=_Post)
     reply = post.record.reply
@@ -228,9 +239,7 @@ def _mention(record: msgspec.Raw) -> Mention:
         place=PLACE,
         external_id=post.uri,
         kind="comment" if reply else "post",
-        published=min(
-            utc(post.record.created_at, "record.createdAt"), utc(post.indexed_at, "indexedAt")
-        ),
+        published=_published(post),
         url=f"https://bsky.app/profile/{post.author.did}/post/{key}",
         author_handle=post.author.did,
         text=tidy(post.record.text),

@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 
 from tidings.times import from_epoch, from_iso, from_rfc2822
 
-_DATE_ONLY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{8}")
+_DATE_ONLY = re.compile(r"\d{4}([-/])\d{1,2}\1\d{1,2}|\d{8}")
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
+_YEAR = r",?\s+(?P<year>\d{4})"
+_WORDED = [
+    re.compile(rf"(?:[A-Za-z]{{3,9}},?\s+)?{first},?\s+{second}{_YEAR}", re.IGNORECASE)
+    for first, second in ((_MONTH, _DAY), (_DAY, _MONTH))
+]
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july", "august"),
+    *("september", "october", "november", "december"),
+)
 _NUMBER = re.compile(r"\d{9,19}(\.\d+)?")
 _MAIL = re.compile(
     r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d{1,2}:\d{2}(?::\d{2})?"
@@ -38,7 +49,8 @@ def read_time(
 ) -> datetime:
     """Read a time; ValueError where it is none or could be two.
 
-    Understood are times and dates as such, ISO 8601, RFC 2822 with a zone, Unix seconds (also
+    Understood are times and dates as such, ISO 8601, RFC 2822 with a zone, dates with an English
+    month (``March 1, 2024``), Unix seconds (also
     milli-, micro- and nanoseconds, told apart by size), and text of ``date_format`` (strptime, with
     English month names), which leaves no other form for text once it is given. ``zone`` is meant
     where a time states none; without it such a time is refused. A date alone is midnight in
@@ -59,6 +71,8 @@ def read_time(
 def _text(text: str, zone: tzinfo | None) -> datetime:
     if _DATE_ONLY.fullmatch(text):
         return _midnight(_date(text), zone)
+    if (worded := _worded(text)) is not None:
+        return _midnight(worded, zone)
     if _NUMBER.fullmatch(text):
         return _epoch(float(text) if "." in text else int(text))
     if _MAIL.fullmatch(text):
@@ -75,9 +89,23 @@ def _text(text: str, zone: tzinfo | None) -> datetime:
 
 def _date(text: str) -> date:
     try:
-        if "-" in text:
-            return date(*map(int, text.split("-")))
+        if not text.isdecimal():
+            return date(*map(int, re.split("[-/]", text)))
         return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no date: {error}") from error
+
+
+def _worded(text: str) -> date | None:
+    """Return the date of ``March 1, 2024`` or ``1st Mar 2024``; None for any other form."""
+    found = next((m for form in _WORDED if (m := form.fullmatch(text))), None)
+    if found is None:
+        return None
+    stated = found["month"].lower()
+    starting = [n for n, name in enumerate(_MONTHS, 1) if name.startswith(stated[:3])]
+    whole = starting and (stated in (_MONTHS[starting[0] - 1], "sept") or len(stated) == 3)
+    try:
+        return date(int(found["year"]), starting[0], int(found["day"])) if whole else None
     except ValueError as error:
         raise ValueError(f"{text!r} is no date: {error}") from error
 

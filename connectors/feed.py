@@ -31,6 +31,17 @@ MOST_ATTRIBUTES = 200
 
 _END = re.compile(rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 
+_ZONE = re.compile(r":\d{2}\s+([A-Za-z]{3,4})\s*\Z")
+ZONES = {"WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3} | {
+    "JST": 9,
+    "KST": 9,
+    "AEST": 10,
+    "AEDT": 11,
+    "NZST": 12,
+    "NZDT": 13,
+}
+"""Hours ahead of UTC of zones that mails do not know, but feeds write; feedparser skips them."""
+
 Entry = Mapping[str, Any]
 
 
@@ -44,6 +55,16 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     """The feed's own time of change, else the time at which it was sent (the Date header)."""
     next: str | None
     """Where the next older part of the feed is (RFC 5005, ``rel="next"``)."""
+    base: str
+    """What relative addresses are relative to."""
+
+    def whole(self, entry: Entry, name: str) -> str | None:
+        """Return an address that an entry states, made whole; None where it is empty."""
+        stated = field_of(entry, name)
+        try:
+            return urljoin(self.base, stated) if stated else None
+        except ValueError:  # "http://[" and its like
+            return None
 
 
 def read_feed(answer: Answer) -> Feed:
@@ -51,10 +72,8 @@ def read_feed(answer: Answer) -> Feed:
     import feedparser
 
     well_formed = _look_over(answer)
-    headers = {
-        "content-type": answer.headers.get("content-type", "application/xml"),
-        "content-location": answer.url,
-    }
+    # no content-location: feedparser would take an id such as 17 for a relative address, too
+    headers = {"content-type": answer.headers.get("content-type", "application/xml")}
     # Only bytes in a file object: handed as they are, feedparser would try them as a file's name.
     parsed = feedparser.parse(
         io.BytesIO(answer.body),
@@ -73,6 +92,7 @@ def read_feed(answer: Answer) -> Feed:
         author=_field(about, "author"),
         dated=_time(about, "updated") or _time(about, "published") or _sent(answer),
         next=_next(about, answer.url),
+        base=answer.url,
     )
 
 
@@ -132,8 +152,10 @@ def _plain(detail: Any) -> str | None:
 
 def _time(entry: Any, name: str) -> datetime | None:
     parsed = _field(entry, f"{name}_parsed")
+    zone = _ZONE.search(str(_field(entry, name)))
+    hours = ZONES.get(zone[1].upper(), 0) if zone else 0
     try:
-        return None if parsed is None else from_epoch(calendar.timegm(parsed))
+        return None if parsed is None else from_epoch(calendar.timegm(parsed) - 3600 * hours)
     except (ValueError, OverflowError):  # as good as unreadable
         return None
 

@@ -39,7 +39,7 @@ class _Hit(
     points: int | None = None
     num_comments: int | None = None
     parent_id: int | None = None
-    labels: list[str] = []
+    labels: list[str] | None = None
 
 
 class _Found(msgspec.Struct, frozen=True, rename="camel"):
@@ -189,7 +189,7 @@ def _seconds(hits: Sequence[msgspec.Raw]) -> list[int]:
 
 def _mention(record: msgspec.Raw) -> Mention:
     hit = msgspec.json.decode(record, type=_Hit)
-    comment = hit.comment_text is not None or "comment" in hit.labels
+    comment = hit.comment_text is not None or "comment" in (hit.labels or [])
     return Mention(
         source=HackerNews.source,
         place=SITE,

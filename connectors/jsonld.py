@@ -16,6 +16,7 @@ _TOKEN = re.compile(
     r"|,(?=(?>\s++|//[^\n]*+|/\*.*?\*/)*+[}\]])",  # a comma before a closing bracket
     re.DOTALL,
 )
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _OPENING = re.compile(r"\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?)")
 _CLOSING = re.compile(r"(?:-->|(?://|/\*)?\s*\]\]>(?:\s*\*/)?)\s*\Z")
 
@@ -23,8 +24,9 @@ _CLOSING = re.compile(r"(?:-->|(?://|/\*)?\s*\]\]>(?:\s*\*/)?)\s*\Z")
 def read_jsonld(text: str) -> Any:
     """Return the document of one script; ValueError where it can't be read even when mended.
 
-    Mended are comments, trailing commas, control characters in strings, CDATA and comment wrappers,
-    a closing semicolon and a script escaped as HTML; only where the text is no valid JSON as it is.
+    Mended are comments, trailing commas, control characters and JavaScript's escapes in strings,
+    CDATA and comment wrappers, a closing semicolon and a script escaped as HTML; only where the
+    text is no valid JSON as it is.
     """
     text = text.strip().removeprefix("\ufeff")
     try:
@@ -48,4 +50,9 @@ def _read_mended(text: str, why: Exception) -> Any:
 
 
 def _without_extras(text: str) -> str:
-    return _TOKEN.sub(lambda match: match[0] if match[0].startswith('"') else "", text)
+    return _TOKEN.sub(lambda m: _ESCAPE.sub(_legal, m[0]) if m[0][0] == '"' else "", text)
+
+
+def _legal(escape: re.Match[str]) -> str:
+    """Return an escape, one of JavaScript's that JSON has not (``\\'``) as the sign it means."""
+    return escape[0] if escape[1] in '"\\/bfnrtu' else escape[1]

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit, urlunsplit
 import msgspec
 from msgspec import Meta
 
-from connectors.mastodon_status import SOURCE, are_ids_times, id_at, read_status
-from connectors.newest_first import NewestFirst, identity, loop, peek, times
+from connectors.mastodon_status import SOURCE, are_ids_times, id_at, id_of, read_status
+from connectors.newest_first import NewestFirst, identity, loop, times
 from tidings.connector import About, Connector, Cursor, Page, read_records
 from tidings.errors import ConfigurationError, SourceChanged
 from tidings.http import Answer, Http
@@ -126,7 +126,7 @@ class Mastodon(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True)
         while True:
             answer = http.get(url, params, headers=headers)
             statuses = self._statuses(answer)
-            fresh = walk.fresh(statuses, lambda status: identity(status, "id"))
+            fresh = walk.fresh(statuses, lambda status: id_of(status) or identity(status, "id"))
             if statuses and not fresh:
                 raise loop(answer, "this page brings only statuses that came before")
             mentions, rejected = read_records(fresh, lambda r: read_status(r, self._host()))
@@ -176,11 +176,8 @@ class Mastodon(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return f"{self._address()}/api/v1/timelines/{tag}", asked
 
     def _statuses(self, answer: Answer) -> list[msgspec.Raw]:
-        if self.queries:
-            found: _Found = answer.json(_Found)
-            return found.statuses
-        listed: list[msgspec.Raw] = answer.json(list[msgspec.Raw])
-        return listed
+        found: _Found | list[msgspec.Raw] = answer.json(_Found | list[msgspec.Raw])
+        return found.statuses if isinstance(found, _Found) else found
 
     def _older(
         self,
@@ -203,7 +200,7 @@ class Mastodon(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True)
             return urlunsplit((here.scheme, here.netloc, there.path, there.query, "")), {
                 "since_id": since_id
             }
-        named = (peek(status, "id", str) for status in reversed(statuses))
+        named = (id_of(status) for status in reversed(statuses))
         last = next((name for name in named if name), None)
         if last is None:
             raise SourceChanged(

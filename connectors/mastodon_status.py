@@ -30,7 +30,7 @@ class _Account(msgspec.Struct, frozen=True):
 
 
 class _Status(msgspec.Struct, frozen=True):
-    id: _Name
+    id: _Name | int
     created_at: _Time
     account: _Account
     content: str | None = None
@@ -39,7 +39,7 @@ class _Status(msgspec.Struct, frozen=True):
     language: str | None = None
     spoiler_text: str | None = None
     edited_at: _Time | None = None
-    in_reply_to_id: str | None = None
+    in_reply_to_id: str | int | None = None
     replies_count: int | None = None
     reblogs_count: int | None = None
     favourites_count: int | None = None
@@ -56,12 +56,12 @@ def read_status(record: msgspec.Raw, host: str) -> Mention | None:
     text = plain_text(said.content)
     if status.reblog is not None and text is None:
         return None
-    parent = status.reblog.id if status.reblog else status.in_reply_to_id
+    parent = status.reblog.id if status.reblog else status.in_reply_to_id or None
     name = status.account.acct
     return Mention(
         source=SOURCE,
         place=host,
-        external_id=status.id,
+        external_id=str(status.id),
         kind="comment" if status.in_reply_to_id else "post",
         published=utc(status.created_at, "created_at"),
         edited=utc(status.edited_at, "edited_at") if status.edited_at else None,
@@ -71,11 +71,17 @@ def read_status(record: msgspec.Raw, host: str) -> Mention | None:
         title=plain_text(said.spoiler_text),
         text=text,
         language=language_tag(said.language),
-        parent_id=parent,
+        parent_id=None if parent is None else str(parent),
         likes=status.favourites_count,
         replies=status.replies_count,
         shares=status.reblogs_count,
     )
+
+
+def id_of(status: msgspec.Raw) -> str | None:
+    """Return a status's id; None where it has none. Old servers give a number, not a text."""
+    number = peek(status, "id", int)
+    return peek(status, "id", str) or (None if number is None else str(number))
 
 
 def id_at(time: datetime) -> int:
@@ -89,7 +95,7 @@ def are_ids_times(statuses: Sequence[msgspec.Raw]) -> bool:
     Other servers that speak Mastodon's language number in other ways; there an id can't be made
     up from a time.
     """
-    pairs = [(peek(s, "id", str) or "", peek(s, "created_at", datetime)) for s in statuses]
+    pairs = [(id_of(s) or "", peek(s, "created_at", datetime)) for s in statuses]
     known = [(number, time) for number, time in pairs if time is not None and time.tzinfo]
     return bool(known) and all(_is_of_time(number, time) for number, time in known)
 

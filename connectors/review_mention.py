@@ -23,6 +23,7 @@ from connectors.review_fields import (
     words,
 )
 from connectors.schemaorg import Markup, values_of
+from tidings.http.address import without_secrets
 from tidings.mention import Mention
 
 MAX_ID = 500
@@ -30,9 +31,10 @@ MAX_ID = 500
 
 
 def place_of(url: str) -> str:
-    """Return host and path of an address, with its query if it has one: the place in the keys."""
+    """Return host, path and query of an address, without secrets: the place in the keys."""
     parts = urlsplit(url)
-    query = f"?{parts.query}" if parts.query else ""
+    told = without_secrets(parts.query)
+    query = f"?{told}" if told else ""
     return f"{(parts.hostname or '').lower()}{parts.path or '/'}{query}"
 
 

@@ -118,16 +118,21 @@ class Reviews(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
             if stated and stated == before:
                 raise _loop(answer, "it holds the same reviews as the page before it")
             mentions = identifier.identify(stated)
-            onward = self._next(markup, answer) if mentions or rejected else None
+            stray: SourceChanged | None = None
+            try:
+                onward = self._next(markup, answer) if mentions or rejected else None
+            except SourceChanged as error:  # told once what this page holds is kept
+                onward, stray = None, error
             seen = watermark.passed(m.published for m in mentions) and self.newest_first
-            ended = onward is None or seen
             yield Page(
                 mentions=mentions,
                 rejected=rejected,
-                cursor=watermark.cursor() if ended else cursor,
+                cursor=watermark.cursor() if seen or not (onward or stray) else cursor,
                 raw=[answer],
                 declared_total=markup.total,
             )
+            if stray is not None and not seen:
+                raise stray
             if onward is None or seen:
                 return
             visited.add(urldefrag(answer.url)[0])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -18,6 +20,7 @@ from connectors.newest_first import NewestFirst, loop
 from tidings.connector import About, Connector, Cursor, Page, read_records
 from tidings.errors import ConfigurationError
 from tidings.http import Http
+from tidings.http.address import without_secrets
 from tidings.mention import Kind, Mention
 from tidings.times import from_iso, utcnow
 
@@ -35,10 +38,11 @@ class Rss(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
     still read on.
 
     The place is the feed's address without ``https://``. ``external_id`` is the entry's id, else
-    its link, else a digest of its title, text and date. ``published`` is the entry's own date, else
-    that of its last change. An entry without any date gets the feed's date, else the time at which
-    the server sent it, when it is first seen, and keeps it for as long as the feed shows it. A date
-    without a zone is taken as UTC, although RSS and Atom demand a zone.
+    its link, else (or where different entries share it) a digest of its title, text and date.
+    ``published`` is the entry's own date, else that of its last change. An entry without any date
+    gets the feed's date, else the time at which the server sent it, when it is first seen, and
+    keeps it for as long as the feed shows it. A date without a zone is taken as UTC, although RSS
+    and Atom demand a zone.
     """
 
     source: ClassVar[str] = "rss"
@@ -83,15 +87,18 @@ class Rss(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         validators = answer.validators
         walk = NewestFirst(cursor, overlap_hours=self.overlap_hours)
         undated = _Undated(given.get("undated", {}))
+        at = url
         while True:
             feed = read_feed(answer)
-            fresh = walk.fresh(feed.entries, _identity)
-            if feed.entries and not fresh and feed.next:
+            names = _names(feed.entries)
+            fresh = walk.fresh(feed.entries, partial(_named, names))
+            if feed.entries and not fresh and feed.next and feed.next != at:
                 raise loop(answer, f"{answer.url} repeats what came before and names a next page")
-            reader = _Reader(feed, undated, self.kind, _place(url))
+            reader = _Reader(feed, names, undated, self.kind, _place(url))
             mentions, rejected = read_records(fresh, reader.mention)
             seen = walk.passed([m.edited or m.published for m in mentions])
             older = feed.next if feed.entries and not seen else None
+            older = None if older == at else older  # the last part of some feeds leads to itself
             ended = {**(walk.finished() or {}), "validators": validators, "undated": undated.now}
             yield Page(
                 mentions=mentions,
@@ -101,7 +108,7 @@ class Rss(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
             )
             if older is None:
                 return
-            answer = http.get(older, headers={"Accept": ACCEPT})
+            at, answer = older, http.get(older, headers={"Accept": ACCEPT})
 
     def _one_url(self) -> str:
         if len(self.urls) != 1:
@@ -129,8 +136,11 @@ class _Undated:
 class _Reader:
     """Reads the entries of one document of a feed as mentions."""
 
-    def __init__(self, feed: Feed, undated: _Undated, kind: Kind, place: str) -> None:
+    def __init__(
+        self, feed: Feed, names: dict[int, str], undated: _Undated, kind: Kind, place: str
+    ) -> None:
         self._feed = feed
+        self._names = names
         self._undated = undated
         self._kind = kind
         self._place = place
@@ -140,7 +150,7 @@ class _Reader:
         title, text = title_of(entry), text_of(entry)
         if not (title or text):
             raise ValueError("title, content: the entry has neither and says nothing")
-        external_id = _identity(entry)
+        external_id = self._names[id(entry)]
         published = time_of(entry, "published", "updated")
         if published is None:
             published = self._undated.first_seen(external_id, self._feed.dated or utcnow())
@@ -152,7 +162,7 @@ class _Reader:
             kind=self._kind,
             published=published,
             edited=changed if changed and changed > published else None,
-            url=web_address(field_of(entry, "link"), field_of(entry, "id")),
+            url=web_address(self._feed.whole(entry, "link"), self._feed.whole(entry, "id")),
             author_handle=field_of(entry, "author") or self._feed.author,
             title=title,
             text=text,
@@ -160,12 +170,35 @@ class _Reader:
         )
 
 
-def _identity(entry: Any) -> str:
-    """Return the entry's id, else its link, else a digest of what it says."""
-    stated = field_of(entry, "id") or field_of(entry, "link")
-    if stated and len(stated) <= LONGEST_ID:
+def _names(entries: list[Any]) -> dict[int, str]:
+    """Return the external id of each entry of one document, by ``id()`` of the entry.
+
+    That is its id, else its link, else a digest of what it says. Where entries that say different
+    things share one, as those of a feed that gives its home page for a link do, it is no one's.
+    """
+    said: dict[str | None, set[tuple[str | None, ...]]] = defaultdict(set)
+    for entry in entries:
+        said[_stated(entry)].add(_said(entry))
+    return {id(entry): _name(entry, shared=len(said[_stated(entry)]) > 1) for entry in entries}
+
+
+def _named(names: dict[int, str], entry: Any) -> str:
+    return names[id(entry)]
+
+
+def _stated(entry: Any) -> str | None:
+    return field_of(entry, "id") or field_of(entry, "link")
+
+
+def _said(entry: Any) -> tuple[str | None, ...]:
+    return tuple(field_of(entry, name) for name in ("title", "summary", "published"))
+
+
+def _name(entry: Any, *, shared: bool) -> str:
+    stated = _stated(entry)
+    if stated and not shared and len(stated) <= LONGEST_ID:
         return stated
-    words = [stated] if stated else [field_of(entry, n) for n in ("title", "summary", "published")]
+    words = [stated] if stated and not shared else [*([stated] if stated else []), *_said(entry)]
     return hashlib.blake2b(msgspec.json.encode(words), digest_size=16).hexdigest()
 
 
@@ -174,8 +207,9 @@ LONGEST_ID = 500
 
 
 def _place(url: str) -> str:
-    """Return a feed's address without its scheme, which may change, and without a name in it."""
+    """Return a feed's address without its scheme, which may change, user name and secrets."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2].lower()
-    query = f"?{parts.query}" if parts.query else ""
+    told = without_secrets(parts.query)
+    query = f"?{told}" if told else ""
     return f"{host}{parts.path.rstrip('/')}{query}"

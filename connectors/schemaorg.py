@@ -20,6 +20,9 @@ from tidings.http import Answer
 REVIEWS = frozenset({"Review", "UserReview", "CriticReview", "EmployerReview", "Recommendation"})
 """Types that are an opinion on something. A ClaimReview, say, is one on what somebody said."""
 
+PEOPLE = frozenset({"author", "creator"})
+"""Properties whose values often stand elsewhere on the page, referred to by their ``@id``."""
+
 HOLDING = ("review", "reviews")
 """Properties of the thing reviewed that hold its reviews; the plural is the older spelling."""
 
@@ -196,6 +199,8 @@ def _collect(markup: Markup, documents: list[Any], into: list[Node]) -> None:
         if _is_reference(node) or not _is_review(node, key):
             continue
         into.append(node)
+        for name in PEOPLE & node.keys():
+            node[name] = [known.get(_reference(v), v) for v in values_of(node, name)]
         about = [*values_of(node, "itemReviewed"), holder, holders.get(str(node.get("@id")))]
         things = [t if isinstance(t, dict) else {"name": t} for t in about if t]
         things = [known.get(str(t.get("@id")), t) if _is_reference(t) else t for t in things]
@@ -225,6 +230,10 @@ def _nodes(documents: list[Any]) -> Iterator[tuple[Node, str, Node | None]]:
 
 def _is_reference(node: Node) -> bool:
     return set(node) == {"@id"}
+
+
+def _reference(value: Any) -> str:
+    return str(value["@id"]) if isinstance(value, dict) and _is_reference(value) else ""
 
 
 def _is_review(node: Node, key: str) -> bool:

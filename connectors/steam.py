@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 import msgspec
 from msgspec import Meta
 
+from connectors.steam_languages import LANGUAGES
 from connectors.watermark import Watermark
 from tidings.connector import About, Connector, Cursor, Page, read_records
 from tidings.errors import ConfigurationError, SourceChanged
@@ -21,43 +22,6 @@ from tidings.times import from_epoch
 STORE = "https://store.steampowered.com"
 PROFILE = "https://steamcommunity.com/profiles/{author}/recommended/{app}/"
 
-LANGUAGES = {
-    "arabic": "ar",
-    "brazilian": "pt-br",
-    "bulgarian": "bg",
-    "czech": "cs",
-    "danish": "da",
-    "dutch": "nl",
-    "english": "en",
-    "finnish": "fi",
-    "french": "fr",
-    "german": "de",
-    "greek": "el",
-    "hungarian": "hu",
-    "indonesian": "id",
-    "italian": "it",
-    "japanese": "ja",
-    "korean": "ko",
-    "koreana": "ko",
-    "latam": "es-419",
-    "malay": "ms",
-    "norwegian": "no",
-    "polish": "pl",
-    "portuguese": "pt",
-    "romanian": "ro",
-    "russian": "ru",
-    "sc_schinese": "zh-cn",
-    "schinese": "zh-cn",
-    "spanish": "es",
-    "swedish": "sv",
-    "tchinese": "zh-tw",
-    "thai": "th",
-    "turkish": "tr",
-    "ukrainian": "uk",
-    "vietnamese": "vi",
-}
-"""Steam's API language codes and what they mean in BCP 47. Steam writes ``vn`` for Vietnamese."""
-
 MOST = 2**31
 """Counts above this are unsigned numbers that fell below zero at Steam; they say nothing."""
 
@@ -65,6 +29,9 @@ _BLOCK = re.compile(
     r"\[/?(?:h[1-6]|hr|list|olist|\*|quote(?:=[^\]]*)?|code|table(?: [^\]]*)?|tr)\]", re.I
 )
 _INLINE = re.compile(r"\[/?(?:b|i|u|strike|spoiler|noparse|th|td|img|url(?:=[^\]]*)?)\]", re.I)
+
+
+_Version: TypeAlias = tuple[str, datetime | None, datetime | None]
 
 
 class _Author(msgspec.Struct, frozen=True):
@@ -171,6 +138,8 @@ class Steam(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         watermark = Watermark(cursor, self.overlap_hours)
         at, visited = "*", {"*"}
         before: list[msgspec.Raw] = []
+        seen: set[_Version] = set()
+        fullest = 0
         while True:
             answer = http.get(f"{self.base_url.rstrip('/')}/appreviews/{app}", self._params(at))
             listing = _listing(answer, app)
@@ -178,9 +147,16 @@ class Steam(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
             if records and records == before:
                 raise _loop(answer, f"the page at cursor {at!r} repeats the one before it")
             mentions, rejected = read_records(records, lambda record: _mention(record, app))
-            ended = self._ended(watermark, mentions) or not records or not listing.cursor
+            fullest = max(fullest, len(records))
+            # Steam ends with an empty page; one that is short and leads to itself is an end, too
+            last = (
+                not records
+                or not listing.cursor
+                or (listing.cursor == at and len(records) < fullest)
+            )
+            ended = self._ended(watermark, mentions) or last
             yield Page(
-                mentions=[m for m in mentions if self._wanted(m)],
+                mentions=[m for m in _unseen(mentions, seen) if self._wanted(m)],
                 rejected=rejected,
                 cursor=watermark.cursor() if ended else cursor,
                 raw=[answer],
@@ -243,6 +219,17 @@ def _records(listing: _Listing) -> list[msgspec.Raw]:
     """Return the reviews of today's form, a list, or of that of 2017, an object by their ids."""
     reviews = listing.reviews
     return list(reviews.values()) if isinstance(reviews, dict) else reviews
+
+
+def _unseen(mentions: list[Mention], seen: set[_Version]) -> list[Mention]:
+    """Return the reviews that no page gave before: while one reads, new ones push others down."""
+    new = []
+    for mention in mentions:
+        version = (mention.external_id, mention.edited, mention.answered)
+        if version not in seen:
+            seen.add(version)
+            new.append(mention)
+    return new
 
 
 def _loop(answer: Answer, what: str) -> SourceChanged:

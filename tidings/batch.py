@@ -61,7 +61,9 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     cursor: dict[str, Any] | None
     coverage: Coverage | None = None
     waived: tuple[str, ...] = ()
-    """Row rules that do not apply: a person released these rows from quarantine."""
+    """Rules that do not apply: a person released these rows from quarantine."""
+    continued: bool = False
+    """The walk went on from a cursor or an earlier part: having nothing new is usual then."""
 
 
 class Staged(msgspec.Struct, frozen=True, kw_only=True):

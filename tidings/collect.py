@@ -7,16 +7,18 @@ from once it is loaded. A walk that stops early says so in its last batch, with 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from threading import Event
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from tidings.batch import Batch, Coverage, WalkState
 from tidings.connector import Connector, Cursor, Page, Rejected, configure, connector_class
-from tidings.errors import ConfigurationError, SourceError, TidingsError
+from tidings.errors import ConfigurationError, SourceChanged, SourceError, TidingsError
 from tidings.landing import BatchAbout, Landing, WalkFolder
 from tidings.mention import Mention
 from tidings.privacy import without_handle
@@ -25,6 +27,8 @@ from tidings.watch import Source, Watch
 
 if TYPE_CHECKING:
     from tidings.http import Http
+
+log = logging.getLogger("tidings")
 
 BATCH_MENTIONS = 5_000
 """Mentions after which a batch is landed: enough for the checks to pay, little to lose."""
@@ -84,16 +88,25 @@ def connectors_of(
 
 
 def collect(run: Run, connectors: list[Connector]) -> list[Outcome]:
-    """Walk all ``connectors``; an error ends its own walk only and is told in its outcome."""
+    """Walk all ``connectors``; an error ends its own walk only and is told in its outcome.
+
+    Interrupted (Ctrl-C), every walk lands what it has after the page that it is at.
+    """
+    interrupted = Event()
     with ThreadPoolExecutor(max_workers=run.source.concurrency) as pool:
-        return list(pool.map(lambda connector: _Walk(run, connector).finish(), connectors))
+        try:
+            return list(pool.map(lambda c: _Walk(run, c, interrupted).finish(), connectors))
+        except KeyboardInterrupt:
+            interrupted.set()
+            raise
 
 
 class _Walk:
     """One walk in progress: what has been read and not yet landed, and what has been covered."""
 
-    def __init__(self, run: Run, connector: Connector) -> None:
+    def __init__(self, run: Run, connector: Connector, interrupted: Event) -> None:
         self.run = run
+        self.interrupted = interrupted
         self.connector = connector
         self.started = utcnow()
         self.state = run.states.get(connector.walk_id(), WalkState())
@@ -122,6 +135,14 @@ class _Walk:
         except TidingsError as caught:
             error, stopped_by = caught, f"{type(caught).__name__}: {caught.message}"
             self._keep_bad_page(caught)
+        except Exception as bug:  # a stranger's connector may have any; it must fail alone
+            log.exception("%s has a bug", self.connector.label())
+            stopped_by = f"{type(bug).__name__}: {bug}"
+            error = SourceChanged(
+                f"The connector of {self.connector.label()!r} failed: {stopped_by}.",
+                remedy="It is a bug in the connector, perhaps since the source changed; the log "
+                "has where. What was read before it is kept.",
+            )
         coverage = self._coverage(stopped_by)
         self._land(coverage)
         return Outcome(
@@ -134,6 +155,8 @@ class _Walk:
             self._take(page)
             if len(self.mentions) >= BATCH_MENTIONS or self.pages_in_batch >= BATCH_PAGES:
                 self._land(None)
+            if self.interrupted.is_set():
+                return "interrupted"
             if self.pages >= self.run.source.max_pages:
                 return f"cap: max_pages = {self.run.source.max_pages}"
         return None
@@ -176,6 +199,7 @@ class _Walk:
             about=self.run.source.about,
             run=self.run.run,
             attempt=self.run.attempt,
+            continued=self.state.cursor is not None or bool(self.batches),
         )
         self.batches.append(
             self.folder.write_batch(

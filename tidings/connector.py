@@ -121,7 +121,14 @@ def connector_class(name: str) -> type[Connector]:
             f"There is no connector {name!r}.",
             remedy=f"Installed: {', '.join(points) or 'none'}. See 'tidings sources'.",
         )
-    loaded = points[name].load()
+    try:
+        loaded = points[name].load()
+    except Exception as error:  # a stranger's module may raise anything when it is imported
+        raise ConfigurationError(
+            f"Connector {name!r} ({points[name].value}) can't be loaded: "
+            f"{type(error).__name__}: {error}.",
+            remedy="Mend or uninstall the package that brings it.",
+        ) from error
     if not (isinstance(loaded, type) and issubclass(loaded, Connector)):
         raise ConfigurationError(
             f"Entry point {name!r} is {loaded!r}, not a Connector class.",
@@ -148,6 +155,17 @@ def configure(cls: type[Connector], settings: dict[str, Any], where: str = "sett
         ) from error
 
 
+UNREADABLE = (
+    msgspec.ValidationError,
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    RecursionError,
+)
+"""What reading a record of another form than expected raises."""
+
+
 def read_records(
     records: Iterable[object], read: Callable[[Any], Mention | None]
 ) -> tuple[list[Mention], list[Rejected]]:
@@ -160,7 +178,7 @@ def read_records(
     for record in records:
         try:
             mention = read(record)
-        except (msgspec.ValidationError, KeyError, TypeError, ValueError, AttributeError) as error:
+        except UNREADABLE as error:
             reason = f"{type(error).__name__}: {error}"
             rejected.append(Rejected(reason=reason, raw=_as_text(record)))
         else:

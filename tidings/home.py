@@ -41,7 +41,7 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
         data = root.resolve() / "data"
         return cls(
             root=root.resolve(),
-            landing=env.get("TIDINGS_LANDING") or str(data / "landing"),
+            landing=_landing(env.get("TIDINGS_LANDING") or str(data / "landing")),
             warehouse=Path(env.get("TIDINGS_WAREHOUSE") or data / "warehouse.duckdb").absolute(),
             snapshot=Path(env.get("TIDINGS_SNAPSHOT") or data / "tidings.duckdb").absolute(),
         )
@@ -69,3 +69,8 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
             "TIDINGS_WAREHOUSE": str(self.warehouse),
             "TIDINGS_SNAPSHOT": str(self.snapshot),
         }
+
+
+def _landing(place: str) -> str:
+    """Return a URL as it is and a folder absolute: other processes start in other folders."""
+    return place if "://" in place else str(Path(place).absolute())

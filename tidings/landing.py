@@ -194,10 +194,10 @@ class WalkFolder:
             coverage=coverage,
             **msgspec.structs.asdict(about),
         )
-        self.landing.write(batch.mentions_path, _parquet(good))
+        self.landing.write(batch.mentions_path, parquet(good))
         if batch.rejected_path:
             table = _rejected_table(about.source, unreadable)
-            self.landing.write(batch.rejected_path, _parquet(table))
+            self.landing.write(batch.rejected_path, parquet(table))
         self.landing.write(f"{batch_id}.json", msgspec.json.encode(batch))
         return batch
 
@@ -213,6 +213,7 @@ class BatchAbout(msgspec.Struct, frozen=True, kw_only=True):
     run: str
     attempt: int
     waived: tuple[str, ...] = ()
+    continued: bool = False
 
 
 def _arrow_rows(mentions: list[Mention]) -> tuple[pa.Table, list[tuple[str, str, str | None]]]:
@@ -248,7 +249,8 @@ def _utf8(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _parquet(table: pa.Table) -> bytes:
+def parquet(table: pa.Table) -> bytes:
+    """Return the table as the bytes of a Parquet file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -259,10 +261,10 @@ def _parquet(table: pa.Table) -> bytes:
 
 
 def _exchange(answer: Answer) -> bytes:
-    """Write an answer as a recorded exchange, without cookies, other headers of no use, and secrets.
+    """Write an answer as a recorded exchange, without secrets and headers of no use.
 
-    Secrets in addresses are told by the names of their parameters: a page's cursor, which looks like
-    one, is needed for replaying it.
+    Secrets in addresses are told by the names of their parameters: a page's cursor, which may look
+    like one, is needed for replaying it.
     """
     body: dict[str, str]
     try:

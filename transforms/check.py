@@ -10,11 +10,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 
 from tidings.errors import QualityError
+from tidings.schema import columns
 from tidings.watch import Quality
 from transforms.suite import RowRule, broken_rows, row_rules
 
@@ -74,9 +76,9 @@ def check(
 
     ``mentions`` has the mention's columns (nullable ones may be missing in batches of an older
     version), ``rejected`` those of ``rejected_schema()``; ``now`` is aware UTC. ``waived`` names
-    rules of rows that don't apply since a person released the rows; that a value is there
-    (``..._required``) can't be waived. ``broken`` is what :func:`broken_in_each` found of these
-    rows, where several batches are validated at once.
+    rules, of rows or of the batch, that don't apply since a person released the rows; that a value
+    is there (``..._required``) can't be waived. ``broken`` is what :func:`broken_in_each` found of
+    these rows, where several batches are validated at once.
 
     Raises BatchRefused, a QualityError, where a rule on the batch with policy ``fail`` is broken or
     the columns are not a mention's.
@@ -99,7 +101,11 @@ def check(
         is_good[row] = False
     good = rows.filter(pa.array(is_good, pa.bool_()))
     quarantine = pa.Table.from_pylist(records, schema=quarantine_schema())
-    findings = _findings(good, records, batch_id, quality, now)
+    findings = [
+        finding
+        for finding in _findings(good, records, batch_id, quality, now)
+        if finding.rule not in waived
+    ]
     checked = Checked(good, quarantine, findings)
     _refuse(checked)
     return checked
@@ -187,8 +193,17 @@ def _rejected(rejected: pa.Table | None, batch_id: str, now: datetime) -> list[d
 
 def _reason(rule: RowRule, row: dict[str, Any]) -> str:
     """Say for a person which field holds what, and what is allowed."""
-    held = " and ".join(f"{name} is {_shown(row[name])}" for name in rule.columns)
+    held = " and ".join(
+        f"{name} is {'not shown' if name in _private() else _shown(row[name])}"
+        for name in rule.columns
+    )
     return f"{held} (allowed: {rule.allowed})"
+
+
+@cache
+def _private() -> frozenset[str]:
+    """Return the columns that name a person: a reason is shared, the row is not."""
+    return frozenset(column.name for column in columns() if column.meta.private)
 
 
 def _shown(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tidings.errors import WarehouseError
 from tidings.times import utcnow
@@ -12,6 +12,14 @@ from warehouse.transaction import transaction
 
 if TYPE_CHECKING:
     import duckdb
+
+
+class Origin(NamedTuple):
+    """What a quarantined row's batch was: its connector, watch file, and the brand it is about."""
+
+    source: str
+    watch: str
+    about: str | None
 
 
 def listing(
@@ -36,6 +44,14 @@ def show(con: duckdb.DuckDBPyConnection, quarantine_id: str) -> dict[str, Any]:
     if not found:
         raise _unknown(quarantine_id)
     return found[0]
+
+
+def origin(con: duckdb.DuckDBPyConnection, quarantine_id: str) -> Origin:
+    """Return where a quarantined row came from; WarehouseError if there is no such row."""
+    found = run(con, "sql/quarantine/origin", {"quarantine_id": quarantine_id}).fetchone()
+    if found is None:
+        raise _unknown(quarantine_id)
+    return Origin(*found)
 
 
 def mark_released(

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,26 @@ def test_a_wrong_query_is_a_sentence_not_a_traceback(loaded: Path, cli: Any) -> 
     assert result.code == 2
     assert "Traceback" not in result.err
     assert "tidings query" in result.err
+
+
+def test_a_huge_limit_is_refused_with_a_sentence(loaded: Path, cli: Any) -> None:
+    for command in (("query", "SELECT 1"), ("quarantine", "list")):
+        result = cli(*command, "--limit", "1" + 30 * "0")
+        assert result.code == 2
+        assert "--limit" in result.err
+
+
+def test_what_people_wrote_cannot_steer_the_terminal(loaded: Path, cli: Any) -> None:
+    result = cli("query", "SELECT chr(27) || ']0;mine' || chr(7) || chr(155) || '2J' AS text")
+    assert result.code == 0, result.err
+    assert not {"\x1b", "\x07", "\x9b"} & set(result.out)
+    assert "]0;mine" in result.out
+
+
+def test_two_columns_of_one_name_are_both_printed(loaded: Path, cli: Any) -> None:
+    assert rows(cli("query", "SELECT 1 AS a, 2 AS a, 3 AS b", "--json")) == [
+        {"a": 1, "a_2": 2, "b": 3}
+    ]
 
 
 @pytest.mark.parametrize(
@@ -215,6 +236,18 @@ def test_a_backfill_asks_for_the_window_only(loaded: Path, cli: Any, world: Worl
     backward = cli("backfill", "nordkvern/hackernews", "--from", until, "--to", since)
     assert backward.code == 2
     assert "before" in backward.err
+
+
+def test_a_window_that_was_walked_to_its_end_is_walked_whole_again(
+    loaded: Path, cli: Any, world: World
+) -> None:
+    until = f"{world.until:%Y-%m-%d}"
+    since = f"{world.until - timedelta(days=20):%Y-%m-%d}"
+    window = ("backfill", "nordkvern/hackernews", "--from", since, "--to", until, "--json")
+    first, second = (cli(*window).json()["walks"] for _ in range(2))
+    items = [walk["coverage"]["items"] for walk in first]
+    assert sum(items) > 0
+    assert [walk["coverage"]["items"] for walk in second] == items
 
 
 def test_check_shows_what_each_walk_would_ask(loaded: Path, cli: Any, server: DemoServer) -> None:

@@ -135,14 +135,14 @@ def test_one_source_that_cannot_be_backfilled_does_not_keep_the_others(
     path = watch(home, "acme", reviews(home / "a", 5))
     path.write_text(
         path.read_text("utf-8")
-        + '[[sources]]\nconnector = "steam"\n'
-        + '[sources.settings]\nno_such_setting = 1\n',
+        + '[[sources]]\nconnector = "hackernews"\n'
+        + "[sources.settings]\nno_such_setting = 1\n",
         "utf-8",
     )
     result = cli("backfill", "--from", "2026-01-01", "--to", "2026-01-02", "--json")
     assert result.code == 3, result.err
     [failure] = result.json()["failures"]
-    assert (failure["source"], failure["error"]) == ("acme/steam", "ConfigurationError")
+    assert (failure["source"], failure["error"]) == ("acme/hackernews", "ConfigurationError")
 
 
 @pytest.mark.parametrize("days", ["soon", "nan", "inf", "0", "-3"])
@@ -156,3 +156,17 @@ def test_a_nonsense_number_of_days_prunes_nothing(
     with pytest.raises(ConfigurationError, match="TIDINGS_KEEP_LANDING_DAYS"):
         steps.maintain()
     assert Landing(Home.find().landing).batch_ids() == before
+
+
+def test_check_masks_the_secrets_of_an_address(home: Path, cli: Any) -> None:
+    path = watch(home, "acme", reviews(home / "a", 5))
+    path.write_text(
+        path.read_text("utf-8")
+        + '[[sources]]\nconnector = "rss"\n[sources.settings]\n'
+        + 'urls = ["http://127.0.0.1:9/feed?token=s3cret"]\n',
+        "utf-8",
+    )
+    result = cli("check", "--json")
+    assert result.code == 0, result.err
+    *_, feed = result.json()
+    assert feed["asks"] == "GET http://127.0.0.1:9/feed?token=***"

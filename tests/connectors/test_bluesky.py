@@ -219,7 +219,6 @@ def test_since_and_until_hold_even_if_the_source_ignores_them() -> None:
         ({"uri": None}, "uri"),
         ({"uri": "x"}, "uri"),
         ({"indexedAt": "last Tuesday"}, "indexedAt"),
-        ({"record": {"createdAt": "2026-03-01T12:00:00"}}, "record.createdAt"),
         ({"record": {"text": {"en": "x"}}}, "record.text"),
         ({"author": {}}, "did"),
     ],
@@ -362,3 +361,10 @@ def test_settings() -> None:
     asked = edge([])
     read(local, asked)
     assert asked.requests[0].url.startswith("http://127.0.0.1:2584/xrpc/app.bsky.feed.searchPosts?")
+
+
+@pytest.mark.parametrize("stated", ["2026-03-01T12:00:00", "0000-01-01T00:00:00Z", "soon", None])
+def test_a_post_whose_own_time_is_none_is_of_when_it_was_indexed(stated: str | None) -> None:
+    one = post(5, record={"createdAt": stated})
+    [page, *_] = read(SKY, edge([one]))
+    assert [m.published for m in page.mentions] == [datetime.fromisoformat(one["indexedAt"])]

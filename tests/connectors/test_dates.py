@@ -50,7 +50,13 @@ def test_a_time_without_zone_needs_one(stated: Any) -> None:
     assert read_time(stated, zone=BERLIN) == NOON - timedelta(hours=2)
 
 
-@pytest.mark.parametrize("stated", ["2024-05-01", "20240501", "2024-5-1", date(2024, 5, 1)])
+@pytest.mark.parametrize(
+    "stated",
+    [
+        *("2024-05-01", "20240501", "2024-5-1", "2024/05/01", date(2024, 5, 1)),
+        *("May 1, 2024", "1 May 2024", "Wed, 1st MAY 2024", "Wednesday, May 1st 2024"),
+    ],
+)
 def test_a_date_is_midnight(stated: Any) -> None:
     assert read_time(stated) == datetime(2024, 5, 1, tzinfo=UTC)
     assert read_time(stated, zone=BERLIN) == datetime(2024, 4, 30, 22, tzinfo=UTC)
@@ -59,7 +65,8 @@ def test_a_date_is_midnight(stated: Any) -> None:
 @pytest.mark.parametrize(
     "stated",
     [
-     "05/04/2024", "May 4, 2024", "2024", "", "tomorrow", "2024-13-01", "2024-02-30", 45413, 2024,
+     "05/04/2024", "Foo 4, 2024", "May 32, 2024", "Mayor 4, 2024", "May 2024",
+     "2024", "", "tomorrow", "2024-13-01", "2024-02-30", 45413, 2024,
      45413.5, True, None, float("nan"), float("inf"), -1, "99999999", "12:00", [],
      "2024-05-01T25:00", "Wed, 01 May 2024 12:00:00",
      datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=2))),

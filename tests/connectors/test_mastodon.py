@@ -365,3 +365,16 @@ def test_settings() -> None:
     read(plain, asked)
     assert asked.requests[0].url.startswith("http://localhost:3000/api/v1/timelines/public?")
     assert asked.asked("local") == ["true"]
+
+
+def test_numbers_for_ids_work_too() -> None:
+    statuses = [status(n) for n in range(90)]
+    for number, one in enumerate(statuses):
+        one["id"], one["in_reply_to_id"] = 1_000 + number, None
+    statuses[0]["in_reply_to_id"] = 7
+    pages = [json.dumps(statuses[a : a + 40]).encode() for a in (0, 40, 80)] + [b"[]"]
+    asked = Edge(lambda _: Answer(status=200, url="https://social.example/", body=pages.pop(0)))
+    found = [m for page in read(TAG, asked) for m in page.mentions]
+    assert [m.external_id for m in found] == [str(1_000 + n) for n in range(90)]
+    assert found[0].parent_id == "7"
+    assert asked.asked("max_id") == [None, "1039", "1079", "1089"]

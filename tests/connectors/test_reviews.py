@@ -467,3 +467,26 @@ def test_settings_that_can_not_work_are_refused(settings: dict[str, Any]) -> Non
 
 def test_the_example_is_valid() -> None:
     assert configure(Reviews, Reviews.about.example).split()
+
+
+def test_a_page_that_leads_astray_is_kept_before_it_is_told() -> None:
+    site = Site({START: page(said(1), onward=rel_next("https://other.example/p?page=2"))})
+    walking = Reviews(url=START).pages(site, None)
+    read = next(walking)
+    assert bodies([read]) == ["Body 1"]
+    assert read.cursor is None
+    with pytest.raises(SourceChanged, match="another host"):
+        next(walking)
+
+
+def test_an_author_who_stands_elsewhere_on_the_page_has_a_name() -> None:
+    person = {"@type": "Person", "@id": "#kim", "name": "Kim"}
+    site = Site({START: page(said(1, author={"@id": "#kim"}), mentions=person)})
+    (found,) = mentions(walk(site))
+    assert found.author_handle == "Kim"
+
+
+def test_a_secret_in_the_address_is_in_no_place_and_no_label() -> None:
+    connector = Reviews(urls=("https://shop.example/item?id=7&api_key=hush-hush",))
+    assert "hush" not in connector.label()
+    assert "id=7" in connector.label()

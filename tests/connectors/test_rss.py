@@ -304,3 +304,42 @@ def test_two_walks_over_undated_entries_give_the_same() -> None:
     assert before - timedelta(seconds=1) <= page.mentions[0].published
     [again] = read(FEED, silent, page.cursor)
     assert [m.published for m in again.mentions] == [m.published for m in page.mentions]
+
+
+def test_the_last_part_may_lead_to_itself() -> None:
+    parted = PARTS | {
+        "/feed.xml?p=2": rss(item(7), head='<atom:link rel="next" href="/feed.xml?p=2"/>')
+    }
+    done = walk(FEED, parts(parted))
+    assert done.error is None
+    assert [m.external_id for m in done.mentions] == [f"urn:news:{n}" for n in (9, 8, 7)]
+
+
+def test_an_id_is_no_address_and_a_relative_address_is_made_whole() -> None:
+    [page] = read(FEED, edge(rss(item(1, guid="17", link="/a?b"))))
+    assert [(m.external_id, m.url) for m in page.mentions] == [("17", "https://news.example/a?b")]
+
+
+@pytest.mark.parametrize(("zone", "hour"), [("CEST", 8), ("EST", 15), ("JST", 1), ("GMT", 10)])
+def test_names_of_zones_are_understood(zone: str, hour: int) -> None:
+    [page] = read(FEED, edge(rss(item(1, pubDate=f"Sun, 01 Mar 2026 10:00:00 {zone}"))))
+    assert [m.published for m in page.mentions] == [datetime(2026, 3, 1, hour, tzinfo=UTC)]
+
+
+def test_different_entries_that_share_a_link_or_an_id_are_not_one() -> None:
+    home = [item(n, guid=None, link="https://news.example/") for n in (1, 2)]
+    same = [item(n, guid="x") for n in (3, 4)]
+    [page] = read(FEED, edge(rss(*home, *same, item(5))))
+    found = [m.external_id for m in page.mentions]
+    assert len(set(found)) == 5
+    assert found[-1] == "urn:news:5"
+    [again] = read(FEED, edge(rss(*home, *same, item(5))))
+    assert [m.external_id for m in again.mentions] == found
+
+
+def test_a_secret_in_the_address_is_in_no_place_and_no_label() -> None:
+    feed = "https://news.example/feed.xml?topic=acme&token=hush-hush"
+    connector = Rss(urls=(feed,))
+    assert "hush" not in connector.label()
+    assert "topic=acme" in connector.label()
+    assert "hush" not in connector.walk_id()

@@ -141,6 +141,7 @@ def test_all_scripts_of_a_page_are_read_and_the_number_it_states_is_kept() -> No
         '//<![CDATA[\n{"a": 1, "b": "x"}\n//]]>',
         '/*<![CDATA[*/ {"a": 1, "b": "x"} /*]]>*/',
         '{"a": 1, "b": "x"};',
+        r'{"a": 1, "b": "x", "c": "it\'s \\ \" \u00e4"}',
         "{&quot;a&quot;: 1, &quot;b&quot;: &quot;x&quot;}",
         '\ufeff{"a": 1, "b": "x"}',
     ],

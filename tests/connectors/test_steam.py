@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from likes import SteamLike
 
-from connectors.steam import LANGUAGES, Steam
+from connectors.steam import Steam
+from connectors.steam_languages import LANGUAGES
 from tidings.connector import Cursor, Page, configure
 from tidings.errors import ConfigurationError, SourceChanged
 from tidings.http import Answer
@@ -374,3 +375,18 @@ def test_the_recorded_reviews_of_2017_are_read_whole(app: str, count: int, total
         assert (mention.edited is not None) == (
             told["timestamp_updated"] > told["timestamp_created"]
         )
+
+
+def test_a_review_that_new_ones_pushed_to_the_next_page_comes_once() -> None:
+    store = Store(newest_first(*map(review, range(6))))
+    store.change = lambda body, page: (
+        {**body, "reviews": [review(3), *body["reviews"]]} if page == 1 else body
+    )
+    assert ids(walk(store)) == ["5", "4", "3", "2", "1", "0"]
+
+
+def test_a_short_page_that_leads_to_itself_is_the_end() -> None:
+    store = Store(newest_first(*map(review, range(5))))
+    store.change = lambda body, page: {**body, "cursor": "+/1="}
+    assert ids(walk(store)) == ["4", "3", "2", "1", "0"]
+    assert len(store.asked) == 2

@@ -1,5 +1,8 @@
 """Collecting: what is landed after any end of a walk, and what the ledger says of it."""
 
+import itertools
+import signal
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -157,6 +160,23 @@ def test_one_walk_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
     assert [o.coverage.items for o in outcomes] == [0, 7, 7]
 
 
+def test_an_interrupted_walk_lands_what_it_has_and_goes_no_further(tmp_path: Path) -> None:
+    class Endless(Made):
+        def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:
+            for page in itertools.count():
+                if page == 500:  # by then the main thread waits for the walk
+                    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+                yield Page(mentions=[mention(page)], cursor=cursor)
+
+    run = a_run(tmp_path, max_pages=20_000)
+    with pytest.raises(KeyboardInterrupt):
+        collect(run, [Endless()])
+    *_, last = run.landing.batches()
+    assert last.coverage is not None
+    assert last.coverage.stopped_by == "interrupted"
+    assert last.coverage.gap_to is not None
+
+
 def test_batches_are_landed_on_the_way_with_the_cursor_of_their_last_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,3 +304,30 @@ def test_a_feed_that_has_scrolled_past_the_last_walk_leaves_a_gap(
     else:
         assert coverage.gap_to is None
         assert coverage.covered_from == before
+
+
+def test_a_connector_with_a_bug_fails_alone_and_keeps_what_it_read(tmp_path: Path) -> None:
+    class Buggy(Made):
+        def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:
+            yield Page(mentions=[mention(1)], cursor=cursor, raw=[ANSWER])
+            raise ZeroDivisionError("of all things")
+
+    run = a_run(tmp_path)
+    buggy, sound = collect(run, [Buggy(), Made(name="sound")])
+    assert isinstance(buggy.error, SourceChanged)
+    assert "ZeroDivisionError: of all things" in str(buggy.error)
+    assert not buggy.coverage.end_reached
+    assert buggy.batches[0].rows == 1
+    assert sound.error is None
+
+
+@pytest.mark.parametrize("cursor", [None, {"until": "old"}])
+def test_a_batch_says_whether_its_walk_went_on(
+    tmp_path: Path, cursor: Cursor | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting, "BATCH_MENTIONS", 2)
+    connector = Made()
+    run = a_run(tmp_path, {connector.walk_id(): WalkState(cursor=cursor)})
+    walk(run, connector)
+    told = [b.continued for b in run.landing.batches()]
+    assert told == [cursor is not None, True, True, True]

@@ -305,3 +305,55 @@ def test_an_exchange_out_of_form_is_told(tmp_path: Path, text: str, told: str) -
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"absent\.json can't be read"):
         Recorded(tmp_path / "absent.json")
+
+
+STORE = "https://store.example/appreviews/570"
+
+
+def test_a_plus_sign_that_was_recorded_as_it_is_is_one(recorded: Any) -> None:
+    origin = recorded(
+        exchange(f"{STORE}?cursor=*", ["first"]), exchange(f"{STORE}?cursor=Ao/+Kx==", ["second"])
+    )
+    assert get(origin, f"{STORE}?cursor=%2A").body == b'["first"]'
+    assert get(origin, f"{STORE}?cursor=Ao%2F%2BKx%3D%3D").body == b'["second"]'
+    assert origin.unasked() == []
+
+
+def test_a_page_recorded_twice_is_not_the_page_after_itself(recorded: Any) -> None:
+    origin = recorded(exchange(SITE, [{"id": "9"}]), exchange(SITE, [{"id": "9"}]))
+    assert get(origin, SITE).body == b'[{"id": "9"}]'
+    assert get(origin, f"{SITE}?max_id=9").body == b"[]"
+    assert origin.unasked() == []
+
+
+def test_what_was_searched_for_next_is_not_the_way_on(recorded: Any) -> None:
+    origin = recorded(
+        exchange(f"{STORE}?q=anvil", [{"id": 1}]), exchange(f"{STORE}?q=hammer", [{"id": 2}])
+    )
+    assert get(origin, f"{STORE}?q=anvil&sort=latest").body == b'[{"id": 1}]'
+    assert get(origin, f"{STORE}?q=anvil&sort=latest&until=2024-05-01").body == b"[]"
+    assert get(origin, f"{STORE}?q=hammer&sort=latest").body == b'[{"id": 2}]'
+
+
+def test_a_bound_beside_a_page_parameter_is_not_compared(recorded: Any) -> None:
+    origin = recorded(
+        exchange(f"{SITE}?since_id=1", ["first"]),
+        exchange(f"{SITE}?since_id=1&max_id=8", ["second"]),
+    )
+    assert get(origin, SITE).body == b'["first"]'
+    assert get(origin, f"{SITE}?max_id=8").body == b'["second"]'
+
+
+def test_a_request_for_totals_only_is_not_the_first_page(recorded: Any) -> None:
+    origin = recorded(
+        exchange(f"{STORE}?num_per_page=0", []),
+        exchange(f"{STORE}?num_per_page=20&cursor=*", ["first"]),
+    )
+    assert get(origin, f"{STORE}?num_per_page=100&cursor=*").body == b'["first"]'
+    assert origin.unasked() == []
+
+
+def test_bodies_are_given_to_each_host_even_at_one_path(recorded: Any) -> None:
+    origin = recorded(a="<rss>1</rss>", b="<rss>2</rss>")
+    assert get(origin, "https://a.example/feed").body == b"<rss>1</rss>"
+    assert get(origin, "https://b.example/feed").body == b"<rss>2</rss>"

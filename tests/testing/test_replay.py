@@ -317,3 +317,16 @@ def test_recorded_errors_end_the_walk_as_what_they_are(
     code, mentions, err = run(source, recordings / name)
     assert (code, mentions) == (1, [])
     assert f"ended with {error}" in err
+
+
+def test_every_bare_body_is_of_an_app_of_its_own(run: Run, tmp_path: Path) -> None:
+    merged = [{"reviews": {str(n): review(n)}, "query_summary": {}} for n in range(5)]
+    code, mentions, _ = run("steam", *bodies(tmp_path, *merged))
+    assert (code, ids(mentions)) == (0, ["0", "1", "2", "3", "4"])
+    assert len({m["place"] for m in mentions}) == 5
+
+
+def test_bare_bodies_of_a_search_need_no_settings(run: Run, tmp_path: Path) -> None:
+    found = [{"accounts": [], "statuses": [status(n)], "hashtags": []} for n in (9, 8)]
+    code, mentions, _ = run("mastodon", *bodies(tmp_path, *found))
+    assert (code, ids(mentions)) == (0, ["9", "8"])

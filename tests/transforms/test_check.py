@@ -57,6 +57,13 @@ def test_a_row_that_breaks_a_rule_is_found_by_it(
     assert all(rule.name in names for names in found)
 
 
+def test_a_reason_does_not_show_what_names_a_person() -> None:
+    [row] = checked(change(author_handle="kari" * 200)).quarantine.to_pylist()
+    assert "author_handle" in row["reason"]
+    assert "kari" not in row["reason"]
+    assert "kari" in row["raw"]  # which is not in the snapshot
+
+
 def test_every_declared_limit_is_a_rule() -> None:
     kinds = {(r.columns[0], r.kind) for r in row_rules()}
     for c in columns():

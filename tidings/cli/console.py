@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,12 @@ PIPED_WIDTH = 160
 out = Console(soft_wrap=True, width=None if sys.stdout.isatty() else PIPED_WIDTH)
 err = Console(stderr=True, soft_wrap=True)
 
+MOST_ROWS = 1_000_000_000
+"""The greatest ``--limit``: more than any table has, less than what DuckDB can't count."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Characters by which a text could steer the terminal that shows it."""
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 
 
@@ -33,7 +40,8 @@ def cell(value: Any) -> Text:
         return Text(value.isoformat(" ", "seconds"))
     if isinstance(value, date):
         return Text(value.isoformat())
-    return Text(str(value), justify="right" if isinstance(value, int) else "left")
+    shown = _CONTROL.sub("\ufffd", str(value))
+    return Text(shown, justify="right" if isinstance(value, int) else "left")
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "") -> None:

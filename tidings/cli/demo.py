@@ -32,9 +32,12 @@ def demo(
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same world.")] = 7,
     days: Annotated[int, typer.Option(min=1, help="Days of the world.")] = 120,
-    scale: Annotated[float, typer.Option(help="Of the number of items.")] = 1.0,
+    scale: Annotated[float, typer.Option(min=0.01, max=100, help="Of the number of items.")] = 1.0,
     port: Annotated[
-        int, typer.Option(help="Of the world's server; it is part of places and so of keys.")
+        int,
+        typer.Option(
+            min=0, max=65_535, help="Of the world's server; it is part of places and so of keys."
+        ),
     ] = 8911,
     airflow: Annotated[
         bool, typer.Option("--airflow", help="Run it through Airflow's scheduler.")
@@ -79,6 +82,8 @@ def _port(wanted: int) -> int:
 
 def _fresh(folder: Path) -> Path:
     """Empty the demo's folder; ConfigurationError if it holds anything that is not the demo's."""
+    if folder.exists() and not folder.is_dir():
+        raise ConfigurationError(f"{folder} is no folder.", remedy="Choose another with --folder.")
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARKER).exists():
             raise ConfigurationError(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from tidings.cli import steps
-from tidings.cli.console import AsJson, out, table
+from tidings.cli.console import MOST_ROWS, AsJson, out, table
 from tidings.errors import ConfigurationError
 
 app = typer.Typer(
@@ -20,7 +20,9 @@ app = typer.Typer(
 def list_rows(
     source: Annotated[str | None, typer.Option(help="Only rows of this source.")] = None,
     released: Annotated[bool, typer.Option(help="Show released rows too.")] = False,
-    limit: Annotated[int, typer.Option(min=1, help="Rows to show, newest first.")] = 50,
+    limit: Annotated[
+        int, typer.Option(min=1, max=MOST_ROWS, help="Rows to show, newest first.")
+    ] = 50,
     json: AsJson = False,
 ) -> None:
     """List quarantined rows, newest first, with the reason of each."""

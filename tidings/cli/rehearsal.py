@@ -13,6 +13,7 @@ from tidings.connector import Connector
 from tidings.credentials import secret
 from tidings.errors import SourceError, TidingsError
 from tidings.http import Answer, Http, Params
+from tidings.http.address import shown, with_params
 from tidings.watch import Source, Watch
 
 
@@ -93,10 +94,7 @@ class _DryHttp:
         headers: Mapping[str, str] | None = None,  # noqa: ARG002 - the form is the protocol's
         validators: Mapping[str, str] | None = None,  # noqa: ARG002
     ) -> Answer:
-        from urllib.parse import urlencode
-
-        query = urlencode({k: v for k, v in (params or {}).items() if v is not None})
-        self._stop(f"GET {url}" + (("&" if "?" in url else "?") + query if query else ""))
+        self._stop(f"GET {shown(with_params(url, params))}")
 
     def post(
         self,
@@ -106,7 +104,7 @@ class _DryHttp:
         headers: Mapping[str, str] | None = None,  # noqa: ARG002
         repeatable: bool = False,  # noqa: ARG002
     ) -> Answer:
-        self._stop(f"POST {url}")
+        self._stop(f"POST {shown(url)}")
 
     def secret(self, name: str) -> str:
         """Look the secret up for real, so that a missing one is told now."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -15,6 +15,9 @@ from tidings.home import Home
 from tidings.landing import BatchAbout, Landing
 from tidings.mention import Mention
 from tidings.times import utcnow
+
+if TYPE_CHECKING:
+    from warehouse.quarantine import Origin
 
 
 def listed(*, source: str | None, released: bool, limit: int) -> list[dict[str, Any]]:
@@ -47,11 +50,15 @@ def release_rows(quarantine_ids: Iterable[str], mended: dict[str, Any]) -> dict[
     """
     rows = whole(quarantine_ids)
     home = Home.find()
+    origins = _origins(home, rows)
     landing = Landing(home.landing)
     run = steps.new_run("release")
     for row in rows:
         _check(row, mended)
-    batches = [_land(landing, run, number, row, mended) for number, row in enumerate(rows, 1)]
+    batches = [
+        _land(landing, run, number, row, origin, mended)
+        for number, (row, origin) in enumerate(zip(rows, origins, strict=True), 1)
+    ]
     totals = steps.check_and_load([b.batch_id for b in batches], holder=run)
     _mark(home, rows, batches)
     steps.publish()
@@ -90,16 +97,29 @@ def _check(row: dict[str, Any], mended: dict[str, Any]) -> None:
 
 
 def _waived(row: dict[str, Any], mended: dict[str, Any]) -> tuple[str, ...]:
-    return () if mended else tuple(row["rules"].split(","))
+    return ("stale", *(() if mended else row["rules"].split(",")))
+
+
+def _origins(home: Home, rows: list[dict[str, Any]]) -> list[Origin]:
+    """Return where the rows came from; the warehouse knows even if the batch was pruned."""
+    from warehouse.quarantine import origin
+    from warehouse.store import open_warehouse
+
+    with open_warehouse(home.warehouse) as con:
+        return [origin(con, row["quarantine_id"]) for row in rows]
 
 
 def _land(
-    landing: Landing, run: str, number: int, row: dict[str, Any], mended: dict[str, Any]
+    landing: Landing,
+    run: str,
+    number: int,
+    row: dict[str, Any],
+    origin: Origin,
+    mended: dict[str, Any],
 ) -> Batch:
-    origin = landing.batch(row["batch_id"])
     mention = _mention(row, mended)
     folder = landing.walk(
-        source=mention.source,
+        source=origin.source,
         walk_id=f"release-{number}",
         run=run,
         attempt=1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,20 +27,8 @@ def run(only: Only = None, json: AsJson = False) -> None:
     Running it again collects only what is new. A source that fails is told at the end (exit code
     3); the others are loaded and published all the same.
     """
-    run_id = steps.new_run("run")
-    outcomes: list[tuple[str, Outcome]] = []
-    failures: list[tuple[str, TidingsError]] = []
-    with walking("Collecting") as progress:
-        for watch, source in chosen(only or []):
-            name = f"{watch}/{source}"
-            try:
-                found = steps.collect_outcomes(watch, source, run=run_id, on_page=progress.page)
-            except TidingsError as error:
-                failures.append((name, error))
-                continue
-            outcomes += [(name, outcome) for outcome in found]
-            failures += [(name, o.error) for o in found if o.error is not None]
-    finish(run_id, outcomes, failures, json=json)
+    pairs = chosen(only or [])
+    _collect_and_load("run", "Collecting", [{"watch": w, "source": s} for w, s in pairs], json=json)
 
 
 def backfill(
@@ -65,21 +54,39 @@ def backfill(
         "from": since,
         "to": until,
     }
-    run_id = steps.new_run("backfill")
+    title = f"Collecting from {since} to {until}"
+    _collect_and_load("backfill", title, plan(form), json=json)
+
+
+def _collect_and_load(
+    purpose: str, title: str, plan: Iterable[Mapping[str, str]], *, json: bool
+) -> None:
+    """Collect what ``plan`` names (``watch``, ``source``, perhaps ``since`` and ``until``)."""
+    run_id = steps.new_run(purpose)
     outcomes: list[tuple[str, Outcome]] = []
-    with walking(f"Collecting from {since} to {until}") as progress:
-        for walk in plan(form):
-            found = steps.collect_outcomes(
-                walk["watch"],
-                walk["source"],
-                run=run_id,
-                since=steps.as_utc(walk["since"], option="--from"),
-                until=steps.as_utc(walk["until"], option="--to"),
-                on_page=progress.page,
-            )
-            outcomes += [(f"{walk['watch']}/{walk['source']}", outcome) for outcome in found]
-    failures = [(name, o.error) for name, o in outcomes if o.error is not None]
+    failures: list[tuple[str, TidingsError]] = []
+    with walking(title) as progress:
+        for item in plan:
+            name = f"{item['watch']}/{item['source']}"
+            try:
+                found = steps.collect_outcomes(
+                    item["watch"],
+                    item["source"],
+                    run=run_id,
+                    since=_time(item, "since"),
+                    until=_time(item, "until"),
+                    on_page=progress.page,
+                )
+            except TidingsError as error:
+                failures.append((name, error))
+                continue
+            outcomes += [(name, outcome) for outcome in found]
+            failures += [(name, o.error) for o in found if o.error is not None]
     finish(run_id, outcomes, failures, json=json)
+
+
+def _time(item: Mapping[str, str], key: str) -> datetime | None:
+    return steps.as_utc(item[key], option=f"'{key}'") if key in item else None
 
 
 def up(

@@ -10,8 +10,10 @@ import hashlib
 import logging
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -22,7 +24,7 @@ from tidings.connector import connector_class
 from tidings.errors import ConfigurationError, QualityError, TidingsError
 from tidings.home import Home
 from tidings.times import from_iso, utcnow
-from tidings.watch import Watch, load_watch, load_watches
+from tidings.watch import Quality, Watch, load_watch, load_watches
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -113,6 +115,9 @@ def collect_outcomes(
     from tidings.privacy import pseudonym_key
 
     home = Home.find()
+    states = walk_states(home)
+    if since is not None or until is not None:  # a window walked to its end is walked anew
+        states = {walk: state for walk, state in states.items() if state.covered_to is None}
     watched = load_watch(home.watch_dir / f"{watch}.toml")
     entry = watched.source(source)
     connectors = connectors_of(watched, entry, since=since, until=until)
@@ -124,11 +129,11 @@ def collect_outcomes(
         plan = Run(
             watch=watched,
             source=entry,
-            run=run,
+            run=f"{run}.{watch}.{source}",  # two sources may have the same settings, so walks
             attempt=attempt,
             landing=Landing(home.landing),
             http=http,
-            states=walk_states(home),
+            states=states,
             pseudonym_key=pseudonym_key(home.secrets),
             on_page=on_page,
         )
@@ -169,8 +174,8 @@ def _waiting(home: Home) -> list[Batch]:
 def enrich(batch_ids: list[str]) -> list[str]:
     """Check and enrich batches and stage them for the load; return the ids of those staged.
 
-    A batch that breaks a rule whose policy is ``fail`` is left waiting; QualityError names all such
-    batches, after the others were staged.
+    A batch that breaks a rule whose policy is ``fail``, or whose watch file is gone, is left
+    waiting; QualityError names all such batches, after the others were staged.
     """
     from tidings.landing import Landing
     from transforms.check import broken_in_each
@@ -191,8 +196,15 @@ def enrich(batch_ids: list[str]) -> list[str]:
         else:
             staged.append(batch.batch_id)
     if refused:
-        raise QualityError("\n".join(error.message for error in refused), remedy=refused[0].remedy)
+        raise _together(refused)
     return staged
+
+
+def _together(refused: list[QualityError]) -> QualityError:
+    return QualityError(
+        "\n".join(error.message for error in refused),
+        remedy=" ".join(dict.fromkeys(error.remedy for error in refused)),
+    )
 
 
 def _enrich_one(
@@ -203,14 +215,13 @@ def _enrich_one(
     mentions: pa.Table,
     broken: Broken,
 ) -> None:
-    import pyarrow.parquet as pq
-
+    from tidings.landing import parquet
     from transforms.check import check
     from transforms.enrich import enrich as enrich_table
 
     watch = known.get(batch.watch)
     if watch is None:
-        raise ConfigurationError(
+        raise QualityError(
             f"Batch {batch.batch_id} was collected for watch/{batch.watch}.toml, which is gone.",
             remedy="Put the file back, or move the batch out of the landing area.",
         )
@@ -218,7 +229,7 @@ def _enrich_one(
         mentions,
         landing.rejected(batch),
         batch_id=batch.batch_id,
-        quality=watch.quality,
+        quality=_quality(watch, batch),
         now=batch.collected,
         waived=batch.waived,
         broken=broken,
@@ -235,11 +246,24 @@ def _enrich_one(
         enriched_path=str(stem.with_suffix(".enriched.parquet")),
         quarantine_path=str(stem.with_suffix(".quarantine.parquet")),
     )
-    pq.write_table(table, staged.enriched_path, compression="zstd")
-    pq.write_table(checked.quarantine, staged.quarantine_path, compression="zstd")
-    draft = stem.with_suffix(".draft")
-    draft.write_bytes(msgspec.json.encode(staged))
-    draft.rename(stem.with_suffix(".json"))  # last: until it is there, nothing is staged
+    _put(Path(staged.enriched_path), parquet(table))
+    _put(Path(staged.quarantine_path), parquet(checked.quarantine))
+    # last: until it is there, nothing is staged
+    _put(stem.with_suffix(".json"), msgspec.json.encode(staged))
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Put a file in place whole: another process may be staging or loading the same batch."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}-{token_hex(4)}.draft")
+    draft.write_bytes(content)
+    draft.replace(path)
+
+
+def _quality(watch: Watch, batch: Batch) -> Quality:
+    """Return the rules for this batch: a walk that goes on may bring nothing new."""
+    if batch.continued:
+        return msgspec.structs.replace(watch.quality, empty="off")
+    return watch.quality
 
 
 def _staged_stem(home: Home, batch_id: str) -> Path:
@@ -275,9 +299,10 @@ def load(staged: list[list[str]] | None = None, *, holder: str = "run") -> dict[
 
 
 def _staged(home: Home) -> list[Staged]:
-    found = [
-        msgspec.json.decode(path.read_bytes(), type=Staged) for path in home.staging.glob("*.json")
-    ]
+    found: list[Staged] = []
+    for path in home.staging.glob("*.json"):
+        with suppress(FileNotFoundError):  # another process has just loaded it
+            found.append(msgspec.json.decode(path.read_bytes(), type=Staged))
     return sorted(found, key=lambda s: (s.batch.collected, s.batch.batch_id))
 
 
@@ -357,14 +382,14 @@ def maintain() -> dict[str, int]:
     return {"landing_files_removed": pruned, "staged_batches_removed": len(stray)}
 
 
-def _days(variable: str, default: float) -> float:
+def _days(variable: str, default: int) -> int:
     given = os.environ.get(variable, str(default))
-    try:
-        return float(given)
-    except ValueError as error:
+    if not given.isdecimal() or not 0 < int(given) <= 36_500:
         raise ConfigurationError(
-            f"{variable} is {given!r}, which is no number of days.", remedy=f"Try {default:.0f}."
-        ) from error
+            f"{variable} is {given!r}, which is no number of days from 1 to 36500.",
+            remedy=f"Try {default}.",
+        )
+    return int(given)
 
 
 def new_run(prefix: str) -> str:
@@ -378,17 +403,17 @@ def check_and_load(batch_ids: Iterable[str] | None = None, *, holder: str) -> di
     Batches that break a rule are reported by QualityError after all others were published.
     """
     groups = waiting() if batch_ids is None else [list(batch_ids)]
-    failed: QualityError | None = None
+    refused: list[QualityError] = []
     for group in groups:
         try:
             enrich(group)
         except QualityError as error:
-            failed = failed or error
+            refused.append(error)
     totals = load(holder=holder)
     refresh()
     publish()
-    if failed:
-        raise failed
+    if refused:
+        raise _together(refused)
     return totals
 
 

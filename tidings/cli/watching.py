@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json as jsonlib
 import re
-from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
@@ -13,7 +12,7 @@ import typer
 from tidings.cli import steps
 from tidings.cli.console import AsJson, err, out, table
 from tidings.connector import Connector, connector_class, registered
-from tidings.errors import ConfigurationError, TidingsError
+from tidings.errors import ConfigurationError
 from tidings.home import Home
 from tidings.watch import load_watch
 
@@ -31,7 +30,9 @@ def init(
     tidings init --brand Acme --competitor Globex --language en --source hackernews
     """
     asked = brand is None
-    name = brand or typer.prompt("Name of the brand")
+    name = (brand or typer.prompt("Name of the brand")).strip()
+    if not name:
+        raise ConfigurationError("A brand needs a name.", remedy="Give it with --brand.")
     aliases = _several("Other names for it, comma separated", alias, asked)
     competitors = _several("Competitors, comma separated", competitor, asked)
     languages = _several("Languages people write in, comma separated", language, asked, "en")
@@ -112,8 +113,8 @@ def _loadable(name: str) -> type[Connector] | str:
     """Load a connector; a third party's that can't be loaded is told, and hides no other."""
     try:
         return connector_class(name)
-    except (TidingsError, ImportError, AttributeError) as error:
-        return f"can't be loaded: {error}"
+    except ConfigurationError as error:
+        return str(error)
 
 
 def _about(cls: type[Connector] | str) -> dict[str, Any]:
@@ -211,8 +212,3 @@ def _watch_text(
         *(source_text(connector_class(s)) for s in sources),
     ]
     return "\n".join(parts)
-
-
-def watch_path(folder: Path, brand: str) -> Path:
-    """Return where ``init`` writes the watch file of ``brand``."""
-    return folder / f"{_slug(brand)}.toml"

@@ -105,6 +105,11 @@ def is_secret_name(name: str) -> bool:
     return bool(_SECRET_NAME.search(re.sub(r"[\W_]", "", name.lower())))
 
 
+def without_secrets(query: str) -> str:
+    """Return a query string less its parameters that are named like secrets."""
+    return "&".join(p for p in query.split("&") if p and not is_secret_name(_name(p)))
+
+
 def _is_secret(pair: str) -> bool:
     name, _, value = pair.partition("=")
     return is_secret_name(unquote_plus(name)) or bool(_SECRET_VALUE.fullmatch(unquote_plus(value)))

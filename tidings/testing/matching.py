@@ -81,6 +81,9 @@ WINDOWS = frozenset(
 )
 """Parameters that bound the time. Two programs hardly ever choose the same bounds."""
 
+NOTHING = frozenset((name, "0") for name in PAGE_SIZE)
+"""Page sizes that ask for no records at all: totals only, a listing of its own."""
+
 OFF = frozenset(["", "0", "false", "no", "off", "none", "null"])
 ON = frozenset(["1", "true", "yes", "on"])
 FIRST = frozenset(["", "*", "0"])
@@ -119,6 +122,13 @@ class Asked(msgspec.Struct, frozen=True):
         """Names of the page parameters it carries."""
         return frozenset(name for name, _ in self.tokens)
 
+    def onward(self) -> Pairs:
+        """Return the page parameters towards older records; where there are none, all of them.
+
+        Beside one of those, ``since_id`` and the like only bound the walk.
+        """
+        return frozenset(t for t in self.tokens if t[0] not in BACKWARD) or self.tokens
+
 
 def take_apart(method: str, url: str, body: bytes = b"") -> Asked:
     """Take a request apart; ``body`` only tells apart what has the same method and URL.
@@ -137,11 +147,12 @@ def take_apart(method: str, url: str, body: bytes = b"") -> Asked:
         exact.append((name, value))
         if plain in TOKENS:
             if value not in FIRST:
-                tokens.add((plain, value))
+                # a plus sign that the recording program did not encode was read as a blank
+                tokens.add((plain, value.replace(" ", "+")))
         elif plain in WINDOWS:
             if value:
                 windows.add((plain, value))
-        elif plain not in PAGE_SIZE and value.lower() not in OFF:
+        elif (plain not in PAGE_SIZE and value.lower() not in OFF) or (plain, value) in NOTHING:
             filters.add((name, "true" if value.lower() in ON else value))
     return Asked(
         method=method.upper(),
@@ -179,9 +190,12 @@ def best(
     ``recorded`` are the requests of the same method and path by number, ``served`` the numbers of
     those answered before, ``groups`` what has been listed for the same filters before.
     """
+    agreed = min(
+        (disagreements(asked, o)[0] for o in recorded.values() if o.group in groups), default=None
+    )
     ranked = []
     for index, other in recorded.items():
-        same_tokens = asked.tokens == other.tokens
+        same_tokens = asked.onward() == other.onward()
         if not same_tokens and not (asked.first and other.first):
             continue
         other_window = asked.windows != other.windows
@@ -190,6 +204,8 @@ def best(
         missing, extra = disagreements(asked, other)
         if missing and index in served:
             continue
+        if agreed is not None and missing > agreed:
+            continue  # it lists something else than what this walk was given so far
         rank = (missing, not same_tokens, extra, other_window, index in served, index)
         ranked.append((rank, index))
     if ranked:
@@ -208,7 +224,10 @@ def _by_another_scheme(
     """
     if not groups and not asked.token_names() <= BACKWARD:
         return None
+    given = {recorded[index].exact for index in served if index in recorded}
     for index, other in recorded.items():
+        if other.exact in given:
+            continue  # the same page, recorded twice
         of_this_walk = other.group in groups if groups else not disagreements(asked, other)[0]
         other_kind = not (asked.token_names() & other.token_names())
         if index not in served and of_this_walk and other_kind:

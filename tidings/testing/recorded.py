@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -117,7 +118,7 @@ class Recorded:
             return self._give(request, self._match(asked, self._places[place]), self._places[place])
         sign_in = asked.method == "POST" and SIGN_IN.search(asked.path) is not None
         if self._bodies and asked.method in ("GET", "POST") and not sign_in:
-            return self._give(request, self._in_order(asked), self._bodies)
+            return self._give(request, self._in_order(asked, _host(request.url)), self._bodies)
         if sign_in:
             body = msgspec.json.encode(MADE_UP_SESSION)
             return Answer(status=200, url=request.url, headers=_JSON, body=body)
@@ -142,15 +143,16 @@ class Recorded:
         self._groups[asked.group].add(recorded[index].group)
         return index
 
-    def _in_order(self, asked: Asked) -> int | None:
+    def _in_order(self, asked: Asked, host: str) -> int | None:
         """Return the body for this request: that of last time, or the one after the last given.
 
         So a second walk gets what the first one got, even if its later requests differ from it.
         """
-        if asked.exact not in self._known:
+        key = f"{host} {asked.exact}"  # many a feed lies at /feed
+        if key not in self._known:
             left = self._next_body < len(self._bodies)
-            self._known[asked.exact] = self._bodies[self._next_body] if left else None
-        index = self._known[asked.exact]
+            self._known[key] = self._bodies[self._next_body] if left else None
+        index = self._known[key]
         if index is not None:
             self._next_body = self._bodies.index(index) + 1
         return index
@@ -189,6 +191,10 @@ _JSON = {"content-type": "application/json"}
 
 def _header(request: Request, name: str) -> str | None:
     return next((v for k, v in request.headers.items() if k.lower() == name), None)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.lower()
 
 
 def _not_found(request: Request) -> Answer:

@@ -69,6 +69,13 @@ def connectors(
         if number and of_example and not origin.waiting():
             return
         yield place
+    numbered = next((k for k in sorted(of_example) if _numbers(connector, k)), None)
+    while numbered and (left := origin.waiting()) and left[-1].asked is None:
+        given = {**given, numbered: [max(_numbers(connector, numbered)) + 1]}
+        connector = completed(cls, given, origin)
+        yield from connector.split()
+        if len(origin.waiting()) == len(left):
+            return
 
 
 def _by_address(
@@ -100,8 +107,15 @@ def _lacks_queries(cls: type[Connector], connector: Connector) -> bool:
     return cls.searches and not getattr(connector, "queries", True)
 
 
-def _from_example(cls: type[Connector], connector: Connector, given: dict[str, Any]) -> bool:
-    """Tell whether the places are the example's, so that there may be more than were recorded."""
-    settings = msgspec.to_builtins(connector)
-    many = [k for k, v in cls.about.example.items() if isinstance(v, list) and settings.get(k) == v]
-    return bool(set(many) - given.keys())
+def _numbers(connector: Connector, setting: str) -> list[int]:
+    """Return the places of a setting that are told apart by a number: one more can be made up."""
+    return [place for place in getattr(connector, setting) if isinstance(place, int)]
+
+
+def _from_example(
+    cls: type[Connector], connector: Connector, given: dict[str, Any]
+) -> frozenset[str]:
+    """Name the settings whose places are the example's: there may be more or less than recorded."""
+    many = {k: v for k, v in cls.about.example.items() if isinstance(v, list)}
+    same = (k for k, v in many.items() if list(getattr(connector, k, None) or ()) == v)
+    return frozenset(same).difference(given)

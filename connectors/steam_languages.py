@@ -1,0 +1,40 @@
+"""Steam's own codes of languages."""
+
+from __future__ import annotations
+
+LANGUAGES = {
+    "arabic": "ar",
+    "brazilian": "pt-br",
+    "bulgarian": "bg",
+    "czech": "cs",
+    "danish": "da",
+    "dutch": "nl",
+    "english": "en",
+    "finnish": "fi",
+    "french": "fr",
+    "german": "de",
+    "greek": "el",
+    "hungarian": "hu",
+    "indonesian": "id",
+    "italian": "it",
+    "japanese": "ja",
+    "korean": "ko",
+    "koreana": "ko",
+    "latam": "es-419",
+    "malay": "ms",
+    "norwegian": "no",
+    "polish": "pl",
+    "portuguese": "pt",
+    "romanian": "ro",
+    "russian": "ru",
+    "sc_schinese": "zh-cn",
+    "schinese": "zh-cn",
+    "spanish": "es",
+    "swedish": "sv",
+    "tchinese": "zh-tw",
+    "thai": "th",
+    "turkish": "tr",
+    "ukrainian": "uk",
+    "vietnamese": "vi",
+}
+"""Steam's API language codes and what they mean in BCP 47. Steam writes ``vn`` for Vietnamese."""
