@@ -281,6 +281,14 @@ def test_explain_shows_brand_keyword_and_words(loaded: Path, cli: Any) -> None:
     assert "great" in cli("explain", "Nordkvern is great").out
 
 
+def test_explain_tells_why_not_when_asked(loaded: Path, cli: Any) -> None:
+    short = cli("explain", "Nordkvern is great").out
+    whole = cli("explain", "--all", "Nordkvern is great").out
+    assert "No match: Vantrosso" in short
+    assert "no  Vantrosso" not in short
+    assert "no  Vantrosso" in whole
+
+
 def test_sources_lists_and_teaches(loaded: Path, cli: Any) -> None:
     listed = cli("sources", "--json").json()
     assert {"rss", "hackernews", "mastodon", "bluesky", "steam", "reviews", "files"} <= set(listed)

@@ -330,3 +330,21 @@ def test_bare_bodies_of_a_search_need_no_settings(run: Run, tmp_path: Path) -> N
     found = [{"accounts": [], "statuses": [status(n)], "hashtags": []} for n in (9, 8)]
     code, mentions, _ = run("mastodon", *bodies(tmp_path, *found))
     assert (code, ids(mentions)) == (0, ["9", "8"])
+
+
+def test_a_reader_that_has_had_enough_gets_no_traceback(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    items = "".join(f"<item><guid>{n}</guid><title>{'x' * 900}</title></item>" for n in range(900))
+    feed = tmp_path / "feed.xml"
+    feed.write_text(f"<rss version='2.0'><channel>{items}</channel></rss>")
+    command = [sys.executable, "-m", "tidings.testing", "replay", "rss", str(feed)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        told = process.stderr.read().decode()
+    assert "Traceback" not in told
+    assert process.returncode == 1
