@@ -241,6 +241,42 @@ def test_the_ledger_reconciles_or_the_batch_is_refused(con: Con, tmp_path: Path)
     assert counts(con) == before
 
 
+def test_a_bad_row_that_is_read_again_is_told_once(con: Con, tmp_path: Path) -> None:
+    def held() -> list[tuple[str, str | None]]:
+        return con.execute("SELECT batch_id, raw FROM core.quarantine ORDER BY batch_id").fetchall()
+
+    def bring(run: str, raw: str) -> None:
+        row = quarantined(f"forum:1/{run}.1/batch-0001", 1, raw=raw)
+        loaded = load(con, tmp_path, [], bad=[row], run=run)
+        assert loaded.quarantined == 1
+
+    first = '{"rating": 6, "collected": "2026-03-01T12:00:00Z", "raw_page": "a"}'
+    bring("r1", first)
+    bring("r2", first.replace("12:00", "13:00").replace('"a"', '"b"'))
+    assert [batch for batch, _ in held()] == ["forum:1/r1.1/batch-0001"]
+    con.execute("UPDATE core.quarantine SET released = now()::TIMESTAMP")
+    bring("r3", first)
+    assert len(held()) == 1
+    bring("r4", first.replace("6", "7"))
+    assert len(held()) == 2
+
+
+def test_an_unreadable_record_that_is_read_again_is_told_once(con: Con, tmp_path: Path) -> None:
+    for run, reason in (("r1", "row 3: no id"), ("r2", "row 3: no id"), ("r3", "row 4: no id")):
+        name = f"forum:1/{run}.1/batch-0001"
+        row = quarantined(name, 1, rules="unreadable", raw="{torn", reason=reason)
+        load(con, tmp_path, [], bad=[row], rejected=1, run=run)
+    told = con.execute("SELECT reason FROM core.quarantine ORDER BY reason").fetchall()
+    assert told == [("row 3: no id",), ("row 4: no id",)]
+
+
+def test_equal_rows_of_one_batch_are_both_told(con: Con, tmp_path: Path) -> None:
+    name = "forum:1/r1.1/batch-0001"
+    rows = [quarantined(name, n, rules="unreadable", raw="{}", reason="no id") for n in range(2)]
+    load(con, tmp_path, [], bad=rows, rejected=2)
+    assert con.execute("SELECT count(*) FROM core.quarantine").fetchone() == (2,)
+
+
 def test_a_file_that_cannot_be_read_changes_nothing(con: Con, tmp_path: Path) -> None:
     staged = stage(tmp_path, [said("1")], cursor={"after": 1})
     Path(staged.quarantine_path).write_bytes(b"PAR1 torn")
