@@ -26,7 +26,7 @@ def pseudonym_key(folder: Path) -> bytes:
     Machines that collect for one warehouse must share the key, or one author becomes several.
     """
     if given := os.environ.get(KEY_VARIABLE):
-        return given.encode()
+        return _long_enough(given.encode(), KEY_VARIABLE)
     path = folder / "pseudonym_key"
     try:
         return _read(path)
@@ -35,10 +35,13 @@ def pseudonym_key(folder: Path) -> bytes:
 
 
 def _read(path: Path) -> bytes:
-    key = path.read_bytes().strip()
+    return _long_enough(path.read_bytes().strip(), str(path))
+
+
+def _long_enough(key: bytes, where: str) -> bytes:
     if len(key) < 32:
         raise ConfigurationError(
-            f"{path} holds no usable key ({len(key)} bytes, at least 32 are needed).",
+            f"{where} holds no usable key ({len(key)} bytes, at least 32 are needed).",
             remedy="Restore it from a backup; a new key makes new pseudonyms for all authors.",
         )
     return key

@@ -316,6 +316,21 @@ def test_init_writes_a_file_that_is_right(home: Path, cli: Any, source: str) -> 
     assert "--force" in again.err
 
 
+def test_brands_of_any_script_have_files_of_their_own(home: Path, cli: Any) -> None:
+    for brand in ("诺德坤", "نوردکورن"):
+        assert cli("init", "--brand", brand, "--source", "rss").code == 0
+    names = {load_watch(p).brand.name for p in (home / "watch").glob("*.toml")}
+    assert names == {"诺德坤", "نوردکورن"}
+
+
+def test_init_writes_nothing_that_is_wrong(home: Path, cli: Any) -> None:
+    made = cli("init", "--brand", "Acme", "--language", "english", "--source", "rss")
+    assert made.code == 2
+    assert "languages[0]" in made.err
+    assert ".draft" not in made.err
+    assert list((home / "watch").iterdir()) == []
+
+
 def test_without_a_watch_file_every_command_says_how_to_make_one(home: Path, cli: Any) -> None:
     for command in (["check"], ["run"], ["explain", "x"]):
         result = cli(*command)

@@ -65,9 +65,12 @@ def test_many_that_start_at_once_agree_on_one_key(tmp_path: Path) -> None:
 
 
 def test_the_environment_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(KEY_VARIABLE, "shared")
-    assert pseudonym_key(tmp_path) == b"shared"
+    monkeypatch.setenv(KEY_VARIABLE, "shared" * 6)
+    assert pseudonym_key(tmp_path) == b"shared" * 6
     assert list(tmp_path.iterdir()) == []
+    monkeypatch.setenv(KEY_VARIABLE, "guessable")
+    with pytest.raises(ConfigurationError, match=KEY_VARIABLE):
+        pseudonym_key(tmp_path)
 
 
 def test_a_damaged_key_is_never_replaced(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json as jsonlib
 import re
 from typing import Annotated, Any
@@ -48,9 +49,10 @@ def init(
     draft.write_text(_watch_text(name, aliases, competitors, languages, sources), "utf-8")
     try:
         load_watch(draft)
-    except ConfigurationError:
+    except ConfigurationError as error:
         draft.unlink()
-        raise
+        told = error.message.replace(str(draft), f"{path} was not written")
+        raise ConfigurationError(told, remedy=error.remedy) from error
     draft.replace(path)
     out.print(f"Wrote {path}", highlight=False, markup=False)
     out.print("Look it over, then: tidings check, tidings run", style="dim")
@@ -185,8 +187,9 @@ def _several(question: str, given: list[str] | None, ask: bool, default: str = "
 
 
 def _slug(name: str) -> str:
+    """Return a file's name for a brand; of a name without Latin letters, by a digest of it."""
     slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
-    return slug[:60] or "brand"
+    return slug[:60] or f"brand-{hashlib.blake2b(name.encode(), digest_size=3).hexdigest()}"
 
 
 def _watch_text(
