@@ -71,7 +71,7 @@ class Files(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         limits="A spreadsheet is read into memory as a whole, and keeps only 15 digits of a "
         "number: long identifiers have to be text there. A changed file is read again whole.",
         terms="The files are yours; mind what the people in them agreed to.",
-        state="recorded",
+        state="local server",
         example={
             "folder": "surveys",
             "pattern": "*.csv",

@@ -70,7 +70,7 @@ def _first(connector: Connector, http: Http) -> tuple[str, str]:
     try:
         page = next(iter(connector.pages(http, None)), None)
     except _WouldAsk as asked:
-        return asked.url, "not asked (use --connect)"
+        return asked.url, "not asked"
     if page is None:
         return "nothing over HTTP", "nothing there"
     found = f"{len(page.mentions)} mentions"
