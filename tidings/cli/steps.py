@@ -6,21 +6,18 @@ returns small values that name things, never rows, and may be called again after
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from tidings import __version__
-from tidings.batch import Batch, Staged, WalkState
-from tidings.connector import connector_class
+from tidings.batch import Batch, WalkState
+from tidings.cli import staging
+from tidings.cli.declared import answering_sources, declared_walks
 from tidings.errors import ConfigurationError, QualityError, TidingsError
 from tidings.home import Home
 from tidings.times import from_iso, utcnow
@@ -32,7 +29,6 @@ if TYPE_CHECKING:
     from tidings.collect import Outcome
     from tidings.landing import Landing
     from transforms.check import Broken
-    from warehouse.brands import Walk
 
 log = logging.getLogger("tidings")
 
@@ -215,7 +211,6 @@ def _enrich_one(
     mentions: pa.Table,
     broken: Broken,
 ) -> None:
-    from tidings.landing import parquet
     from transforms.check import check
     from transforms.enrich import enrich as enrich_table
 
@@ -239,24 +234,7 @@ def _enrich_one(
     table = enrich_table(
         checked.good, watches=list(known.values()), about=batch.about, watch=batch.watch
     )
-    stem = _staged_stem(home, batch.batch_id)
-    stem.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    staged = Staged(
-        batch=batch,
-        enriched_path=str(stem.with_suffix(".enriched.parquet")),
-        quarantine_path=str(stem.with_suffix(".quarantine.parquet")),
-    )
-    _put(Path(staged.enriched_path), parquet(table))
-    _put(Path(staged.quarantine_path), parquet(checked.quarantine))
-    # last: until it is there, nothing is staged
-    _put(stem.with_suffix(".json"), msgspec.json.encode(staged))
-
-
-def _put(path: Path, content: bytes) -> None:
-    """Put a file in place whole: another process may be staging or loading the same batch."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}-{token_hex(4)}.draft")
-    draft.write_bytes(content)
-    draft.replace(path)
+    staging.stage(home.staging, batch, table, checked.quarantine)
 
 
 def _quality(watch: Watch, batch: Batch) -> Quality:
@@ -264,10 +242,6 @@ def _quality(watch: Watch, batch: Batch) -> Quality:
     if batch.continued:
         return msgspec.structs.replace(watch.quality, empty="off")
     return watch.quality
-
-
-def _staged_stem(home: Home, batch_id: str) -> Path:
-    return home.staging / hashlib.blake2b(batch_id.encode(), digest_size=12).hexdigest()
 
 
 def load(staged: list[list[str]] | None = None, *, holder: str = "run") -> dict[str, int]:
@@ -282,10 +256,13 @@ def load(staged: list[list[str]] | None = None, *, holder: str = "run") -> dict[
 
     home = Home.find()
     wanted = None if staged is None else {i for group in staged for i in group}
-    ready = [s for s in _staged(home) if wanted is None or s.batch.batch_id in wanted]
+    ready = [
+        s for s in staging.staged(home.staging) if wanted is None or s.batch.batch_id in wanted
+    ]
     totals: dict[str, int] = {"batches": 0}
     with open_warehouse(home.warehouse) as con:
-        sync(con, watches(home), allows_answers=answering_sources(), walks=walks_declared(home))
+        known = watches(home)
+        sync(con, known, allows_answers=answering_sources(known), walks=declared_walks(known))
         fence = take_fence(con, holder)
         for item in ready:
             counts = msgspec.structs.asdict(merge(con, item, fence=fence))
@@ -293,55 +270,9 @@ def load(staged: list[list[str]] | None = None, *, holder: str = "run") -> dict[
             for name, count in counts.items():
                 totals[name] = totals.get(name, 0) + count
     for item in ready:
-        _unstage(home, item)
+        staging.unstage(home.staging, item)
     log.info("loaded %s", totals)
     return totals
-
-
-def _staged(home: Home) -> list[Staged]:
-    found: list[Staged] = []
-    for path in home.staging.glob("*.json"):
-        with suppress(FileNotFoundError):  # another process has just loaded it
-            found.append(msgspec.json.decode(path.read_bytes(), type=Staged))
-    return sorted(found, key=lambda s: (s.batch.collected, s.batch.batch_id))
-
-
-def _unstage(home: Home, staged: Staged) -> None:
-    _staged_stem(home, staged.batch.batch_id).with_suffix(".json").unlink(missing_ok=True)
-    for path in (staged.enriched_path, staged.quarantine_path):
-        Path(path).unlink(missing_ok=True)
-
-
-def walks_declared(home: Home) -> list[Walk]:
-    """Return the walks that the watch files make now; a source that is set wrongly has none."""
-    from tidings.collect import connectors_of
-    from warehouse.brands import Walk
-
-    declared: list[Walk] = []
-    for watch in watches(home):
-        for source in watch.sources:
-            try:
-                connectors = connectors_of(watch, source)
-            except ConfigurationError as error:  # its collecting tells; the others' load goes on
-                log.warning("%s", error)
-                continue
-            declared += [
-                Walk(
-                    walk_id=connector.walk_id(),
-                    watch=watch.id,
-                    label=connector.label(),
-                    source=connector.source,
-                    about=source.about,
-                )
-                for connector in connectors
-            ]
-    return declared
-
-
-def answering_sources() -> list[str]:
-    """Return the names of the watched connectors at whose sources the owner can answer."""
-    used = {source.connector for watch in watches() for source in watch.sources}
-    return sorted(name for name in used if connector_class(name).about.allows_answers)
 
 
 def refresh() -> dict[str, int]:
@@ -376,9 +307,9 @@ def maintain() -> dict[str, int]:
     keep = _days("TIDINGS_KEEP_LANDING_DAYS", 90)
     loaded = loaded_batches(home.snapshot) if home.snapshot.exists() else set()
     pruned = Landing(home.landing).prune(utcnow() - timedelta(days=keep), loaded)
-    stray = [s for s in _staged(home) if s.batch.batch_id in loaded]
+    stray = [s for s in staging.staged(home.staging) if s.batch.batch_id in loaded]
     for item in stray:
-        _unstage(home, item)
+        staging.unstage(home.staging, item)
     return {"landing_files_removed": pruned, "staged_batches_removed": len(stray)}
 
 
