@@ -277,6 +277,14 @@ def test_equal_rows_of_one_batch_are_both_told(con: Con, tmp_path: Path) -> None
     assert con.execute("SELECT count(*) FROM core.quarantine").fetchone() == (2,)
 
 
+def test_equal_rows_in_two_parts_of_one_walk_are_both_told(con: Con, tmp_path: Path) -> None:
+    for part in (1, 2):
+        name = f"forum:1/r1.1/batch-{part:04d}"
+        row = quarantined(name, 0, rules="unreadable", raw="{}", reason="no id")
+        load(con, tmp_path, [], bad=[row], rejected=1, part=part)
+    assert con.execute("SELECT count(*) FROM core.quarantine").fetchone() == (2,)
+
+
 def test_a_file_that_cannot_be_read_changes_nothing(con: Con, tmp_path: Path) -> None:
     staged = stage(tmp_path, [said("1")], cursor={"after": 1})
     Path(staged.quarantine_path).write_bytes(b"PAR1 torn")
