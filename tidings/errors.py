@@ -6,6 +6,7 @@ class                means                                   what happens next
 ConfigurationError   a file or setting is wrong              stop, tell, no retry
 TransientError       the source is down, slow or throttles   retry, when it says
 AuthError            a credential is missing or refused      stop, tell, no retry
+Disallowed           robots.txt does not allow the page      stop, tell, no retry
 SourceChanged        the answer is not what was agreed on    stop, keep the page
 QualityError         a batch broke a rule that fails         stop, keep the batch
 WarehouseError       the warehouse can't be used as asked    stop, tell
@@ -51,7 +52,17 @@ class SourceError(TidingsError):
 class TransientError(SourceError):
     """Worth another try, not before ``retry_at`` (aware UTC) where the source says when."""
 
-    retry_at: datetime | None = None
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: str = "",
+        url: str = "",
+        answer: Answer | None = None,
+        retry_at: datetime | None = None,
+    ) -> None:
+        super().__init__(message, remedy=remedy, url=url, answer=answer)
+        self.retry_at = retry_at
 
 
 class RateLimited(TransientError):
@@ -60,6 +71,10 @@ class RateLimited(TransientError):
 
 class AuthError(SourceError):
     """The credential is missing, expired or not allowed (401, 403)."""
+
+
+class Disallowed(SourceError):
+    """The site's robots.txt does not allow the page; nobody asked for it."""
 
 
 class NotFound(SourceError):

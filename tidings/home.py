@@ -57,6 +57,11 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
         return self.warehouse.parent / "staging"
 
     @property
+    def budgets(self) -> Path:
+        """Folder in which processes share how often each host is asked; may be deleted."""
+        return self.warehouse.parent / "budgets"
+
+    @property
     def secrets(self) -> Path:
         """Folder of secrets, one file each, mode 0600."""
         return self.root / ".secrets"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from http_loopback import Loopback, Script, get
 
-from tidings.errors import SourceChanged
+from tidings.errors import SourceChanged, TransientError
 from tidings.http import Answer, Request
 from tidings.http.redirect import redirect
 from tidings.http.wire import Wire
@@ -37,11 +38,43 @@ def test_a_stranger_is_shown_no_credential(
     start = ours.on("/", lambda asked: asked.answer(status=302, Location=theirs.url("/")))
     theirs.on("/", lambda asked: asked.answer(b"here"))
     secret = {"Authorization": "Bearer t0ken", "X_Api_Key": "k3y", "Cookie": "c=1", "Accept": "a/b"}
-    redirect(5)(network)(get(start, **secret))
+
+    def anywhere(request: Request) -> Answer:  # loopback stands for the public network here
+        return network(msgspec.structs.replace(request, found=False))
+
+    redirect(5)(anywhere)(get(start, **secret))
     got = theirs.asked[0].headers
     assert "t0ken" in ours.asked[0].headers["authorization"]
     assert not {"authorization", "x-api-key", "cookie"} & {name.lower() for name in got}
     assert got["accept"] == "a/b"
+
+
+@pytest.mark.parametrize("spelling", ["127.0.0.1", "localhost", "127.1", "0x7f000001", "[::1]"])
+def test_a_redirect_never_reaches_a_private_address(
+    new_server: Callable[[], Loopback], network: Wire, spelling: str
+) -> None:
+    """The socket's own address is looked at, so no spelling gets by; nothing is sent."""
+    ours, theirs = new_server(), new_server()
+    target = f"http://{spelling}:{theirs.server_port}/latest/meta-data"
+    start = ours.on("/", lambda asked: asked.answer(status=302, Location=target))
+    theirs.on("/latest/meta-data", lambda asked: asked.answer(b"secret"))
+    with pytest.raises((SourceChanged, TransientError)):  # [::1]: nobody listens there
+        redirect(5)(network)(get(start))
+    assert theirs.asked == []
+
+
+def test_an_address_found_in_an_answer_must_be_public(server: Loopback, network: Wire) -> None:
+    url = server.on("/", lambda asked: asked.answer(b"here"))
+    with pytest.raises(SourceChanged, match=r"127\.0\.0\.1, which is no public address"):
+        network(msgspec.structs.replace(get(url), found=True))
+    assert network(get(url)).body == b"here"
+    assert len(server.asked) == 1
+
+
+def test_what_a_source_chose_stays_found_over_further_redirects() -> None:
+    send = Script(moved("https://other.example/"), moved("/next"), moved(START), OK)
+    redirect(5)(send)(get(START))
+    assert [r.found for r in send.asked] == [False, True, True, True]
 
 
 def test_a_credential_does_not_come_back_after_a_detour() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tidings.errors import ConfigurationError
 from tidings.http import Answer, Request, Send
-from tidings.http.throttle import rate, throttle
+from tidings.http.throttle import Throttle, rate
 
 
 def arrivals(requests_per_second: float) -> tuple[Send, list[float]]:
@@ -24,7 +24,7 @@ def arrivals(requests_per_second: float) -> tuple[Send, list[float]]:
         times.append(monotonic())
         return Answer(status=200, url=request.url)
 
-    return throttle(requests_per_second)(send), times
+    return Throttle(requests_per_second)(send), times
 
 
 @pytest.mark.parametrize(("per_second", "number"), [(50, 12), (0.8, 2), (1000, 200)])
@@ -68,4 +68,4 @@ def test_a_rate_is_never_exceeded_in_the_limiters_whole_numbers(per_second: floa
 @pytest.mark.parametrize("wrong", [0, -1, float("nan"), float("inf")])
 def test_a_rate_that_is_none_is_refused(wrong: float) -> None:
     with pytest.raises(ConfigurationError, match="requests_per_second"):
-        throttle(wrong)
+        Throttle(wrong)

@@ -12,7 +12,7 @@ from tidings.collect import connectors_of
 from tidings.connector import Connector
 from tidings.credentials import secret
 from tidings.errors import SourceError, TidingsError
-from tidings.http import Answer, Http, Params
+from tidings.http import Answer, Http, Judge, Params
 from tidings.http.address import shown, with_params
 from tidings.watch import Source, Watch
 
@@ -93,6 +93,8 @@ class _DryHttp:
         *,
         headers: Mapping[str, str] | None = None,  # noqa: ARG002 - the form is the protocol's
         validators: Mapping[str, str] | None = None,  # noqa: ARG002
+        judge: Judge | None = None,  # noqa: ARG002
+        found: bool = False,  # noqa: ARG002
     ) -> Answer:
         self._stop(f"GET {shown(with_params(url, params))}")
 
@@ -101,10 +103,15 @@ class _DryHttp:
         url: str,
         *,
         json: Any = None,  # noqa: ARG002
+        form: Mapping[str, str] | None = None,  # noqa: ARG002
         headers: Mapping[str, str] | None = None,  # noqa: ARG002
         repeatable: bool = False,  # noqa: ARG002
+        judge: Judge | None = None,  # noqa: ARG002
     ) -> Answer:
         self._stop(f"POST {shown(url)}")
+
+    def hold(self, url: str, seconds: float) -> None:
+        """Hold nothing: no second request follows."""
 
     def secret(self, name: str) -> str:
         """Look the secret up for real, so that a missing one is told now."""

@@ -5,6 +5,6 @@ From the network outwards: :mod:`~tidings.http.wire` (one exchange), ``throttle`
 function of a :data:`Send` that returns one.
 """
 
-from tidings.http.message import Answer, Http, Layer, Params, Request, Send
+from tidings.http.message import Answer, Http, Judge, Layer, Params, Request, Send
 
-__all__ = ["Answer", "Http", "Layer", "Params", "Request", "Send"]
+__all__ = ["Answer", "Http", "Judge", "Layer", "Params", "Request", "Send"]

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 import msgspec
 
-from tidings.errors import SourceChanged
+from tidings.errors import SourceChanged, SourceError
 from tidings.http.address import shown
 
 T = TypeVar("T")
@@ -30,6 +30,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked. ``url`` is whole, query string included.
 
     ``repeatable`` says of a method other than GET and HEAD that asking twice does no harm.
+    ``judge`` reads an answer's body for the error that its status does not tell. ``found`` says
+    that the address was read in an answer: whoever wrote it must not choose a private one.
     """
 
     method: str
@@ -37,6 +39,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     headers: dict[str, str] = msgspec.field(default_factory=dict)
     body: bytes = b""
     repeatable: bool = False
+    judge: Judge | None = None
+    found: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +125,9 @@ def _whole(escape: re.Match[bytes]) -> bytes:
     return rb"\ufffd" if escape["lone"] else escape[0]
 
 
+Judge: TypeAlias = Callable[[Answer], SourceError | None]
+"""Read an answer of any status and return the error that the source means by it, if any."""
+
 Send: TypeAlias = Callable[[Request], Answer]
 """Ask and get the answer, or raise a typed error."""
 
@@ -142,8 +149,15 @@ class Http(Protocol):
         *,
         headers: Mapping[str, str] | None = None,
         validators: Mapping[str, str] | None = None,
+        judge: Judge | None = None,
+        found: bool = False,
     ) -> Answer:
-        """GET ``url``; ``validators`` (of an earlier answer) make it conditional: 304 may come."""
+        """GET ``url``; ``validators`` (of an earlier answer) make it conditional: 304 may come.
+
+        ``judge`` is asked about every answer before its status is: many sources say in the body
+        what went wrong. An error that it returns is raised, or retried, as one of a status.
+        ``found``: the address was read in an answer, so it must lead to a public address.
+        """
         ...
 
     def post(
@@ -151,14 +165,20 @@ class Http(Protocol):
         url: str,
         *,
         json: Any = None,
+        form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         repeatable: bool = False,
+        judge: Judge | None = None,
     ) -> Answer:
-        """POST ``json`` to ``url``, for sign-in and search by POST.
+        """POST ``json`` or the fields of a ``form`` to ``url``, for sign-in and search by POST.
 
         Retried only where ``repeatable`` says that asking twice does no harm. That is so for a
         search, and for a sign-in: one whose answer got lost leaves a session that nobody uses.
         """
+        ...
+
+    def hold(self, url: str, seconds: float) -> None:
+        """Send nothing to the host of ``url`` for so long: the source asked for a pause."""
         ...
 
     def secret(self, name: str) -> str:

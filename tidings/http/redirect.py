@@ -27,8 +27,9 @@ def redirect(limit: int) -> Layer:
     """Follow at most ``limit`` redirects; the answer's ``url`` is the last one asked for.
 
     SourceChanged where there are more (a loop), where the target is no URL, and where a request
-    with a body would have to be sent on to another origin. An answer without Location passes as it
-    is, and so does every redirect where ``limit`` is 0.
+    with a body would have to be sent on to another origin. Another origin counts as ``found``: the
+    source chose it, so it must be at a public address. An answer without Location passes as it is,
+    and so does every redirect where ``limit`` is 0.
     """
 
     def layer(send: Send) -> Send:
@@ -56,14 +57,16 @@ def _onward(request: Request, answer: Answer) -> Request:
     """Return the request that ``answer`` asks for instead of ``request``."""
     target = _target(request, answer)
     headers = request.headers
-    if not same_origin(request.url, target):
+    stays = same_origin(request.url, target)
+    if not stays:
         headers = {k: v for k, v in headers.items() if k.lower() in FOR_ANYONE}
+    onward = msgspec.structs.replace(request, url=target, found=request.found or not stays)
     if _becomes_get(request.method, answer.status):
         headers = {k: v for k, v in headers.items() if k.lower() != "content-type"}
-        return Request(method="GET", url=target, headers=headers)
-    if request.body and not same_origin(request.url, target):
+        return msgspec.structs.replace(onward, method="GET", headers=headers, body=b"")
+    if request.body and not stays:
         raise _lost(request, answer, f"redirects a request with a body to {shown(target)}")
-    return msgspec.structs.replace(request, url=target, headers=headers)
+    return msgspec.structs.replace(onward, headers=headers)
 
 
 def _becomes_get(method: str, status: int) -> bool:

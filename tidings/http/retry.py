@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from threading import Event
 
 import stamina
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
@@ -18,19 +19,19 @@ SAFE = {"GET", "HEAD"}
 """Methods that may be sent again; others only where the request says that it is repeatable."""
 
 
-def retry(limits: Limits) -> Layer:
+def retry(limits: Limits, cancelled: Event | None = None) -> Layer:
     """Try a TransientError again, at most ``limits.attempts`` times in all.
 
     The wait is what the error's ``retry_at`` asks for, else 1, 2, 4 ... seconds and up to one more
     by chance, never more than ``limits.max_wait_seconds``. Where the source asks for a longer one,
     the error is raised at once, so that a scheduler can use its ``retry_at``. After the last try
-    the last error is raised.
+    the last error is raised, and so it is once ``cancelled`` is set.
     """
     # The default hooks may print to standard output, which belongs to the command's result.
     set_on_retry_hooks([_tell])
 
     def may_help(error: Exception) -> bool | float:
-        if not isinstance(error, TransientError):
+        if not isinstance(error, TransientError) or (cancelled and cancelled.is_set()):
             return False
         if error.retry_at is None:
             return True

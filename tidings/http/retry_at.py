@@ -8,7 +8,12 @@ from datetime import datetime, timedelta
 from tidings.http.message import Answer
 from tidings.times import from_epoch, from_iso, from_rfc2822
 
-WINDOW_RESETS = ("x-ratelimit-reset", "ratelimit-reset")
+WINDOW_RESETS = ("x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset")
+WINDOWS_LEFT = ("x-ratelimit-remaining", "ratelimit-remaining", "x-rate-limit-remaining")
+
+# RateLimit: "default";r=0;t=30 or limit=100, remaining=0, reset=30, as drafts of the header say
+_LEFT = re.compile(r"(?:\br|remaining)\s*=\s*(\d+)", re.ASCII)
+_RESET = re.compile(r"(?:\bt|reset)\s*=\s*(\d+)", re.ASCII)
 
 # A number below is seconds from now, above a Unix time; far above, one in milliseconds.
 _UNIX_FROM = 1e9
@@ -32,7 +37,29 @@ def window_reset(answer: Answer, now: datetime) -> datetime | None:
     for name in WINDOW_RESETS:
         if found := _read(answer.headers.get(name, ""), answer, now):
             return found
-    return None
+    told = _RESET.search(answer.headers.get("ratelimit", ""))
+    return now + timedelta(seconds=min(int(told[1]), _UNIX_FROM)) if told else None
+
+
+def is_used_up(answer: Answer) -> bool:
+    """Tell whether the source says that its rate window holds no further request."""
+    for name in WINDOWS_LEFT:
+        if name in answer.headers:
+            # some count in fractions: less than one request is none
+            return bool(re.fullmatch(r"\s*0*(\.\d*)?\s*", answer.headers[name] or "-"))
+    told = _LEFT.search(answer.headers.get("ratelimit", ""))
+    return told is not None and int(told[1]) == 0
+
+
+def rest_asked_for(answer: Answer, now: datetime) -> datetime | None:
+    """Return until when the source wants no further request, from anybody here; None: no such wish.
+
+    That is what a 429 or 503 says in Retry-After or by its window, and the end of a window that any
+    answer says is used up.
+    """
+    if answer.status in {429, 503} and (told := retry_after(answer, now)):
+        return told
+    return window_reset(answer, now) if answer.status == 429 or is_used_up(answer) else None
 
 
 def _read(value: str, answer: Answer, now: datetime) -> datetime | None:

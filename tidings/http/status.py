@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from http import HTTPStatus
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -18,7 +20,7 @@ from tidings.errors import (
 from tidings.http.address import MASK, is_secret_name, secret_values, shown
 from tidings.http.message import Answer, Request, Send
 from tidings.http.redirect import FOR_ANYONE
-from tidings.http.retry_at import retry_after, window_reset
+from tidings.http.retry_at import is_used_up, retry_after, window_reset
 from tidings.times import utcnow
 
 EXCERPT = 200
@@ -49,15 +51,29 @@ def status(send: Send) -> Send:
     ======================================================== ===============
 
     A TransientError says in ``retry_at`` when the source wants to be asked again, if it tells.
+    The request's ``judge`` comes first: the error it returns is raised, whatever the status.
     """
 
     def ask(request: Request) -> Answer:
         answer = send(request)
+        meant = request.judge(answer) if request.judge else None
+        if meant is not None:
+            raise _completed(meant, answer)
         if 200 <= answer.status < 300 or answer.unchanged:
             return answer
         raise _error(request, answer)
 
     return ask
+
+
+def _completed(meant: SourceError, answer: Answer) -> SourceError:
+    """Return a judge's error with the page, and the time to come back if the headers tell it."""
+    meant.url = meant.url or shown(answer.url)
+    meant.answer = meant.answer or answer
+    if isinstance(meant, RateLimited) and meant.retry_at is None:
+        now = utcnow()
+        meant.retry_at = retry_after(answer, now) or window_reset(answer, now)
+    return meant
 
 
 def _error(request: Request, answer: Answer) -> SourceError:
@@ -84,7 +100,7 @@ def _kind(answer: Answer) -> type[SourceError]:
             return RateLimited
         case 503 if "retry-after" in answer.headers:
             return RateLimited
-        case 403 if answer.headers.get("x-ratelimit-remaining", "").strip() == "0":
+        case 403 if is_used_up(answer):
             return RateLimited
         case 401 | 403:
             return AuthError
@@ -125,14 +141,15 @@ def _secrets(request: Request) -> set[str]:
     for name, value in request.headers.items():
         if name.lower() not in FOR_ANYONE:
             found.update({value, *value.split()})
-    found.update(_secret_fields(request.body))
+    found.update(v for name, v in _fields(request.body) if v and is_secret_name(name))
     return {value for value in found if len(value) > 3}
 
 
-def _secret_fields(body: bytes) -> set[str]:
+def _fields(body: bytes) -> Iterable[tuple[str, str]]:
+    """Return the text fields of a request's body, JSON or form."""
     try:
         fields = msgspec.json.decode(body) if body else {}
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return set()
+        return parse_qsl(body.decode("latin-1"))
     pairs = fields.items() if isinstance(fields, dict) else ()
-    return {value for name, value in pairs if isinstance(value, str) and is_secret_name(name)}
+    return [(name, value) for name, value in pairs if isinstance(value, str)]

@@ -3,43 +3,81 @@
 from __future__ import annotations
 
 import math
-from threading import Lock
+from pathlib import Path
+from threading import Event, Lock
 
-from pyrate_limiter import Limiter, Rate, SingleBucketFactory, StateBucket
+from pyrate_limiter import Rate
 
-from tidings.errors import ConfigurationError
+from tidings.errors import ConfigurationError, TransientError
 from tidings.http.address import host
-from tidings.http.message import Answer, Layer, Request, Send
+from tidings.http.budget import Budget, file_of
+from tidings.http.message import Answer, Request, Send
+from tidings.http.retry_at import rest_asked_for
+from tidings.times import utcnow
 
 
-def throttle(requests_per_second: float) -> Layer:
+class Throttle:
     """Let at most ``requests_per_second`` (0.1: one in ten seconds) through to each host.
 
     The first request goes at once, the others at even distances; a thread whose turn has not come
-    waits. All threads that use the layer share one count for each host. ConfigurationError where
-    the rate is not above zero.
+    waits. All threads that use the layer share one count for each host; with ``folder`` all
+    processes that name the same one do. Where an answer says that the host's window is used up, or
+    asks for a pause, nobody asks that host before it is over, unless that is further away than
+    ``longest_rest`` seconds: then the next request is sent, and its refusal says when to come back.
+
+    ``cancelled``, once set, ends all waits with a TransientError. ConfigurationError where the rate
+    is not above zero.
     """
-    per_host = rate(requests_per_second)
-    limiters: dict[str, Limiter] = {}
-    lock = Lock()
 
-    def limiter(name: str) -> Limiter:
-        with lock:
-            if name not in limiters:
-                # A bucket of this kind holds one number: nothing leaks, no thread is needed for it.
-                bucket = SingleBucketFactory(StateBucket([per_host]), schedule_leak=False)
-                limiters[name] = Limiter(bucket, buffer_ms=0)
-            return limiters[name]
+    def __init__(
+        self,
+        requests_per_second: float,
+        *,
+        folder: Path | None = None,
+        longest_rest: float = 60.0,
+        cancelled: Event | None = None,
+    ) -> None:
+        self._rate = rate(requests_per_second)
+        self._folder = folder
+        self._longest_rest = longest_rest
+        self._cancelled = cancelled or Event()
+        self._budgets: dict[str, Budget] = {}
+        self._lock = Lock()
 
-    def layer(send: Send) -> Send:
+    def __call__(self, send: Send) -> Send:
+        """Wrap ``send``: each request waits for its turn."""
+
         def ask(request: Request) -> Answer:
-            name = host(request.url)
-            limiter(name).try_acquire(name)  # waits
-            return send(request)
+            self._stop_if_cancelled()
+            budget = self._budget(host(request.url))
+            budget.take()
+            answer = send(request)
+            now = utcnow()
+            rest = rest_asked_for(answer, now)
+            if rest is not None and (seconds := (rest - now).total_seconds()) <= self._longest_rest:
+                budget.hold(seconds)
+            return answer
 
         return ask
 
-    return layer
+    def hold(self, url: str, seconds: float) -> None:
+        """Send nothing to the host of ``url`` for ``seconds`` from now."""
+        self._budget(host(url)).hold(seconds)
+
+    def _budget(self, name: str) -> Budget:
+        with self._lock:
+            if name not in self._budgets:
+                file = file_of(self._folder, name) if self._folder else None
+                self._budgets[name] = Budget(self._rate, file, self._wait)
+            return self._budgets[name]
+
+    def _wait(self, seconds: float) -> None:
+        self._cancelled.wait(seconds)
+        self._stop_if_cancelled()
+
+    def _stop_if_cancelled(self) -> None:
+        if self._cancelled.is_set():
+            raise TransientError("Cancelled before the next request.", remedy="Run it again.")
 
 
 def rate(requests_per_second: float) -> Rate:

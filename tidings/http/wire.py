@@ -28,6 +28,7 @@ from tidings.http.body import (
 )
 from tidings.http.limits import DEFAULT, Limits
 from tidings.http.message import Answer, Request
+from tidings.http.public import is_public
 
 # They describe the body as it was sent, or belong to a browser's session.
 _LEFT_OUT = {"content-encoding", "content-length", "set-cookie", "transfer-encoding"}
@@ -69,7 +70,7 @@ class Wire:
         headers = _sendable({**_lowered(request.headers), "accept-encoding": ACCEPTED})
         content = request.body or None
         with _typed_errors(request):
-            self._deadline.start(self._limits.deadline_seconds)
+            self._deadline.start(self._limits.deadline_seconds, public_only=request.found)
             with self._client.stream(request.method, url, headers=headers, content=content) as got:
                 body = b"" if _has_no_body(request, got) else self._body(got)
         kept = {k: v for k, v in got.headers.items() if k not in _LEFT_OUT}
@@ -128,6 +129,10 @@ def _typed_errors(request: Request) -> Iterator[None]:
         # Not chained: such an error shows what could not be sent, maybe a secret.
         message = f"No request for {url!r} can be sent: its method, host or a header is malformed."
         raise ConfigurationError(message, remedy="Correct the URL or setting it is from.") from None
+    except _PrivateAddressError as error:
+        message = f"{url} was named by a source and leads to {error}, which is no public address."
+        remedy = "Nothing was sent. If it is right, put this address itself into the settings."
+        raise SourceChanged(message, remedy=remedy, url=url) from error
     except (httpx.TransportError, DamagedBodyError) as error:
         message = f"{host(request.url)} gave no whole answer ({_told(error)}): {url}."
         raise TransientError(message, remedy=_TRY_LATER, url=url) from error
@@ -145,14 +150,23 @@ def _told(error: Exception) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
+class _PrivateAddressError(Exception):
+    """An address that a source named leads into a private network."""
+
+
 class _Deadline(threading.local):
-    """When the exchange that this thread is in must be over, on the monotonic clock."""
+    """When the exchange that this thread is in must be over, on the monotonic clock.
+
+    ``public_only``: it may open connections to public addresses only.
+    """
 
     until: float | None = None
+    public_only = False
 
-    def start(self, seconds: float) -> None:
+    def start(self, seconds: float, *, public_only: bool = False) -> None:
         """Begin an exchange that may take so long."""
         self.until = monotonic() + seconds
+        self.public_only = public_only
 
     def left(self, timeout: float | None, error: type[httpcore.TimeoutException]) -> float | None:
         """Return the shorter of ``timeout`` and what is left, in seconds; raise if nothing is."""
@@ -175,15 +189,23 @@ def _put_under(deadline: _Deadline, client: httpx.Client) -> None:
     for transport in (client._transport, *client._mounts.values()):
         if isinstance(transport, httpx.HTTPTransport):
             pool = transport._pool
-            pool._network_backend = _Backend(pool._network_backend, deadline)
+            direct = type(pool) is httpcore.ConnectionPool  # else it connects to a proxy
+            pool._network_backend = _Backend(pool._network_backend, deadline, direct=direct)
 
 
 class _Backend(httpcore.NetworkBackend):
-    """Opens sockets that keep to the deadline."""
+    """Opens sockets that keep to the deadline, and to public addresses where they have to.
 
-    def __init__(self, inner: httpcore.NetworkBackend, deadline: _Deadline) -> None:
+    The address that the socket is connected to is looked at, so that no spelling and no name that
+    resolves anew gets by. Through a proxy it is the proxy who connects, and has to keep to that.
+    """
+
+    def __init__(
+        self, inner: httpcore.NetworkBackend, deadline: _Deadline, *, direct: bool
+    ) -> None:
         self._inner = inner
         self._deadline = deadline
+        self._direct = direct
 
     def connect_tcp(
         self,
@@ -195,6 +217,11 @@ class _Backend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         left = self._deadline.left(timeout, httpcore.ConnectTimeout)
         stream = self._inner.connect_tcp(host, port, left, local_address, socket_options)
+        if self._direct and self._deadline.public_only:
+            address = str(stream.get_extra_info("server_addr")[0])
+            if not is_public(address):
+                stream.close()
+                raise _PrivateAddressError(address)
         return _Stream(stream, self._deadline)
 
 
