@@ -179,8 +179,9 @@ class Bluesky(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "cursor": at.cursor,
         }
         if self.identifier is not None and self.credential is not None:
-            session = session_of(http, self.service.rstrip("/"), self.identifier, self.credential)
-            return session.get(http, SEARCH, params)
+            service = self.service.rstrip("/")
+            session = session_of(http, service, self.identifier, self.credential)
+            return session.get(service + SEARCH, params)
         try:
             return http.get(self.base_url.rstrip("/") + SEARCH, params)
         except AuthError as error:

@@ -253,9 +253,13 @@ def test_another_form_is_no_empty_page(body: bytes) -> None:
 
 
 class Server:
-    """A server to sign in to, whose tokens serve ``uses`` requests each."""
+    """A server to sign in to, whose tokens serve ``uses`` requests each and may be ``renewed``."""
 
-    def __init__(self, posts: list[Any], uses: int, refusal: Answer) -> None:
+    def __init__(
+        self, posts: list[Any], uses: int, refusal: Answer, *, renewed: bool = True
+    ) -> None:
+        self.renewed = renewed
+        self.renewals = 0
         self.search = Search(posts, per_page=2)
         self.uses = uses
         self.refusal = refusal
@@ -266,14 +270,21 @@ class Server:
         assert request.url.startswith("https://bsky.social/xrpc/")
         if urlsplit(request.url).path.endswith("createSession"):
             self.sign_ins.append(json.loads(request.body))
-            token = f"jwt{len(self.sign_ins)}"
-            self.left[token] = self.uses
-            return as_json({"accessJwt": token, "refreshJwt": "secret-refresh", "did": "did:x"})
+            return self._session()
         token = request.headers["Authorization"].removeprefix("Bearer ")
+        if urlsplit(request.url).path.endswith("refreshSession"):
+            assert (token, request.body) == ("secret-refresh", b"")
+            self.renewals += 1
+            return self._session() if self.renewed else EXPIRED
         if self.left[token] == 0:
             return self.refusal
         self.left[token] -= 1
         return self.search(request)
+
+    def _session(self) -> Answer:
+        token = f"jwt{len(self.sign_ins)}-{self.renewals}"
+        self.left[token] = self.uses
+        return as_json({"accessJwt": token, "refreshJwt": "secret-refresh", "did": "did:x"})
 
 
 EXPIRED = as_json({"error": "ExpiredToken", "message": "Token has expired"}, status=400)
@@ -281,12 +292,15 @@ REFUSED = as_json({"error": "AuthenticationRequired", "message": "no"}, status=4
 
 
 @pytest.mark.parametrize("refusal", [EXPIRED, REFUSED])
-def test_a_session_that_runs_out_is_made_anew(refusal: Answer) -> None:
+@pytest.mark.parametrize("renewed", [True, False])
+def test_a_session_that_runs_out_is_renewed_or_made_anew(refusal: Answer, renewed: bool) -> None:
     posts = [post(n) for n in range(9)]
-    server = Server(posts, uses=3, refusal=refusal)
+    server = Server(posts, uses=3, refusal=refusal, renewed=renewed)
     pages = read(SIGNED, Edge(server))
     assert len(ids(pages)) == 9
-    assert server.sign_ins == [{"identifier": "acme.example", "password": "made-up-app"}] * 2
+    account = {"identifier": "acme.example", "password": "made-up-app"}
+    assert server.sign_ins == [account] * (1 if renewed else 2)
+    assert server.renewals == 1
     assert not [a for p in pages for a in p.raw if b"jwt" in a.body], "no token is kept"
 
 
@@ -297,7 +311,7 @@ def test_a_session_is_made_anew_only_once_a_request(
     server = Server([post(1)], uses=0, refusal=refusal)
     with pytest.raises(error):
         read(SIGNED, Edge(server))
-    assert len(server.sign_ins) == 2
+    assert (len(server.sign_ins), server.renewals) == (1, 1)
 
 
 def test_another_refusal_makes_no_new_session() -> None:

@@ -237,3 +237,24 @@ def test_a_token_without_a_time_is_kept() -> None:
     assert Access(token="x").is_fresh()
     assert not Access(token="x", expires=utcnow() + timedelta(seconds=59)).is_fresh()
     assert Access(token="x", expires=utcnow() + timedelta(seconds=90)).is_fresh()
+
+
+def test_a_token_is_renewed_without_signing_in_and_anew_where_that_is_refused() -> None:
+    service = Service(uses=1)
+    http = client(service)
+    renewals: list[str | None] = []
+
+    def obtain(http: Http) -> Access:
+        granted = json.loads(http.post(TOKENS, repeatable=True).body)
+        return Access(token=granted["access_token"], refresh=f"r{len(service.sign_ins)}")
+
+    def renew(http: Http, before: Access) -> Access:
+        renewals.append(before.refresh)
+        if len(renewals) == 2:
+            raise AuthError("too old", answer=Answer(status=401, url=TOKENS))
+        return obtain(http)
+
+    api = signed_in(http, "x", obtain, renew=renew)
+    assert [api.get(API).status for _ in range(4)] == [200] * 4
+    assert renewals == ["r1", "r2", "r3"]
+    assert len(service.sign_ins) == 4

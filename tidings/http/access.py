@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from tidings.errors import AuthError, ConfigurationError, SourceChanged, SourceE
 from tidings.http.message import Answer, Http, Judge, Params
 from tidings.times import utcnow
 
+log = logging.getLogger(__name__)
+
 EARLY = timedelta(seconds=60)
 """So long before it runs out a token is renewed: a request takes time, and clocks differ."""
 
@@ -29,6 +32,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
 
     token: str
     expires: datetime | None = None
+    refresh: str | None = None
+    """What a new token can be had for without signing in again, where the source gives it."""
 
     def is_fresh(self) -> bool:
         """Tell whether the token is good for another request, as far as its time is known."""
@@ -37,6 +42,9 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
 
 Obtain: TypeAlias = Callable[[Http], Access]
 """Sign in over a client; raises typed errors, never one that shows the answer."""
+
+Renew: TypeAlias = Callable[[Http, Access], Access]
+"""Get a new token for one that ran out, without signing in; SourceError where that is refused."""
 
 
 def is_refused(error: SourceError) -> bool:
@@ -52,16 +60,19 @@ def signed_in(
     header: str = "Authorization",
     scheme: str = "Bearer ",
     ran_out: Callable[[SourceError], bool] = is_refused,
+    renew: Renew | None = None,
 ) -> Http:
     """Return an :class:`~tidings.http.Http` whose every request carries an access token.
 
     All walks over ``http`` with one ``key`` share the token. A request whose error is one of
-    ``ran_out`` is sent once more with a new token, then the error is raised.
+    ``ran_out`` is sent once more with a new token, then the error is raised. ``renew`` gets that
+    new token from the old one; where it is refused, ``obtain`` signs in anew.
     """
     with _lock:
         tokens = _tokens.setdefault(http, {})
         token = tokens.setdefault(key, _Token())
-    return _SignedIn(http, token, obtain, header=header, scheme=scheme, ran_out=ran_out)
+    how = _SignIn(http, obtain, renew)
+    return _SignedIn(http, token, how, header=header, scheme=scheme, ran_out=ran_out)
 
 
 def client_credentials(
@@ -205,12 +216,35 @@ class _Token:
         self._access: Access | None = None
         self._lock = threading.Lock()
 
-    def current(self, obtain: Callable[[], Access], instead_of: Access | None = None) -> Access:
-        """Return a token that is fresh and not ``instead_of``."""
+    def current(
+        self, obtain: Callable[[Access | None], Access], instead_of: Access | None = None
+    ) -> Access:
+        """Return a token that is fresh and not ``instead_of``; ``obtain`` is given the old one."""
         with self._lock:
             if self._access is None or self._access is instead_of or not self._access.is_fresh():
-                self._access = obtain()
+                self._access = obtain(self._access)
             return self._access
+
+
+class _SignIn:
+    """How a token is had: renewed if there was one and that can be done, else by signing in."""
+
+    def __init__(self, http: Http, obtain: Obtain, renew: Renew | None) -> None:
+        self._http = http
+        self._obtain = obtain
+        self._renew = renew
+
+    def __call__(self, before: Access | None) -> Access:
+        try:
+            if before is not None and before.refresh is not None and self._renew is not None:
+                try:
+                    return self._renew(self._http, before)
+                except (AuthError, SourceChanged) as refused:
+                    log.info("Signing in anew: %s", refused.message)
+            return self._obtain(self._http)
+        except SourceError as error:
+            error.answer = None  # never kept: it may hold tokens
+            raise
 
 
 class _SignedIn:
@@ -220,7 +254,7 @@ class _SignedIn:
         self,
         http: Http,
         token: _Token,
-        obtain: Obtain,
+        sign_in: _SignIn,
         *,
         header: str,
         scheme: str,
@@ -228,7 +262,7 @@ class _SignedIn:
     ) -> None:
         self._http = http
         self._token = token
-        self._obtain = obtain
+        self._sign_in = sign_in
         self._header = header
         self._scheme = scheme
         self._ran_out = ran_out
@@ -283,13 +317,6 @@ class _SignedIn:
             if not self._ran_out(error):
                 raise
         return ask(self._signed(headers, self._token.current(self._sign_in, instead_of=access)))
-
-    def _sign_in(self) -> Access:
-        try:
-            return self._obtain(self._http)
-        except SourceError as error:
-            error.answer = None  # never kept: it may hold tokens
-            raise
 
     def _signed(self, headers: Mapping[str, str] | None, access: Access) -> dict[str, str]:
         return {**(headers or {}), self._header: f"{self._scheme}{access.token}"}
