@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -16,8 +17,6 @@ from tidings.http import Answer
 from tidings.mention import Mention
 
 T = TypeVar("T")
-
-_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class NewestFirst:
@@ -78,9 +77,19 @@ def peek(record: msgspec.Raw, name: str, kind: type[T]) -> T | None:
     For finding the way on from a page even if it holds records that can't be read as mentions.
     """
     try:
-        return msgspec.json.decode(_FIELDS.decode(record)[name], type=kind)
-    except (KeyError, ValueError):
+        hashable: Hashable = kind  # type: ignore[assignment] # mypy doubts it of type[T]
+        found: T | None = _decoder(name, hashable).decode(record).value
+    except ValueError:
         return None
+    return found
+
+
+@cache
+def _decoder(name: str, kind: Hashable) -> msgspec.json.Decoder[Any]:
+    """Return a decoder that reads one field and skips the others: nothing is built for them."""
+    field: Any = ("value", kind, msgspec.field(name=name, default=None))
+    one = msgspec.defstruct("One", [field])
+    return msgspec.json.Decoder(one)
 
 
 def identity(record: msgspec.Raw, name: str) -> str:

@@ -23,6 +23,8 @@ def plain_text(markup: str | None) -> str | None:
     """
     if markup is None:
         return None
+    if "<" not in markup and "&" not in markup:
+        return tidy(markup)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         soup = BeautifulSoup(markup, "lxml")
@@ -53,6 +55,8 @@ def tidy(text: str | None) -> str | None:
     """Collapse blanks, drop empty lines and control characters; None if nothing is left."""
     if text is None:
         return None
+    if text.isprintable() and "  " not in text:  # one line and tidy already, as most are
+        return text.strip() or None
     text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text)
     lines = (re.sub(r"[^\S\n]+", " ", line).strip() for line in text.splitlines())
     return "\n".join(line for line in lines if line) or None

@@ -67,8 +67,8 @@ def test_hosts_have_files_of_their_own_whatever_their_names() -> None:
 def test_a_hold_keeps_everybody_away_from_that_host_only(tmp_path: Path, shared: bool) -> None:
     throttle = Throttle(5000, folder=tmp_path if shared else None)
     other = Throttle(5000, folder=tmp_path) if shared else throttle
-    throttle.hold(URL, 0.3)
     start = monotonic()
+    throttle.hold(URL, 0.3)
     other(good)(get("https://other.example/"))
     other(good)(get(URL))
     assert monotonic() - start >= 0.29
@@ -76,9 +76,9 @@ def test_a_hold_keeps_everybody_away_from_that_host_only(tmp_path: Path, shared:
 
 def test_a_longer_hold_stays(tmp_path: Path) -> None:
     throttle = Throttle(5000, folder=tmp_path)
+    start = monotonic()
     throttle.hold(URL, 0.3)
     throttle.hold(URL, 0.01)
-    start = monotonic()
     throttle(good)(get(URL))
     assert monotonic() - start >= 0.28
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import monotonic
 from typing import Any
@@ -119,31 +120,31 @@ def _sendable(headers: dict[str, str]) -> dict[str, str]:
 @contextmanager
 def _typed_errors(request: Request) -> Iterator[None]:
     """Turn the library's errors into ours, naming host and URL."""
-    url = shown(request.url)
+    at = partial(shown, request.url)
     try:
         yield
     except httpx.TimeoutException as error:
-        message = f"{host(request.url)} did not answer in time ({_told(error)}): {url}."
-        raise TransientError(message, remedy=_TRY_LATER, url=url) from error
+        message = f"{host(request.url)} did not answer in time ({_told(error)}): {at()}."
+        raise TransientError(message, remedy=_TRY_LATER, url=at()) from error
     except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError):
         # Not chained: such an error shows what could not be sent, maybe a secret.
-        message = f"No request for {url!r} can be sent: its method, host or a header is malformed."
+        message = f"No request for {at()!r} can be sent: its method, host or a header is malformed."
         raise ConfigurationError(message, remedy="Correct the URL or setting it is from.") from None
     except _PrivateAddressError as error:
-        message = f"{url} was named by a source and leads to {error}, which is no public address."
+        message = f"{at()} was named by a source and leads to {error}, which is no public address."
         remedy = "Nothing was sent. If it is right, put this address itself into the settings."
-        raise SourceChanged(message, remedy=remedy, url=url) from error
+        raise SourceChanged(message, remedy=remedy, url=at()) from error
     except (httpx.TransportError, DamagedBodyError) as error:
-        message = f"{host(request.url)} gave no whole answer ({_told(error)}): {url}."
-        raise TransientError(message, remedy=_TRY_LATER, url=url) from error
+        message = f"{host(request.url)} gave no whole answer ({_told(error)}): {at()}."
+        raise TransientError(message, remedy=_TRY_LATER, url=at()) from error
     except OversizedBodyError as error:
-        message = f"{url} answered with more bytes than the limit allows; they were not read."
+        message = f"{at()} answered with more bytes than the limit allows; they were not read."
         remedy = "Ask for smaller pages, or raise the limit 'max_bytes'."
-        raise BodyTooLarge(message, remedy=remedy, url=url) from error
+        raise BodyTooLarge(message, remedy=remedy, url=at()) from error
     except UnknownEncodingError as error:
-        message = f"{url} answered in the encoding {str(error)!r}, which was not asked for."
+        message = f"{at()} answered in the encoding {str(error)!r}, which was not asked for."
         remedy = "The source ignores Accept-Encoding; it can't be read."
-        raise SourceChanged(message, remedy=remedy, url=url) from error
+        raise SourceChanged(message, remedy=remedy, url=at()) from error
 
 
 def _told(error: Exception) -> str:
