@@ -36,10 +36,12 @@ class Throttle:
         folder: Path | None = None,
         longest_rest: float = 60.0,
         cancelled: Event | None = None,
+        rests: bool = True,
     ) -> None:
         self._rate = rate(requests_per_second)
         self._folder = folder
         self._longest_rest = longest_rest
+        self._rests = rests
         self._cancelled = cancelled or Event()
         self._budgets: dict[str, Budget] = {}
         self._lock = Lock()
@@ -55,14 +57,15 @@ class Throttle:
             now = utcnow()
             rest = rest_asked_for(answer, now)
             if rest is not None and (seconds := (rest - now).total_seconds()) <= self._longest_rest:
-                budget.hold(seconds)
+                self.hold(request.url, seconds)
             return answer
 
         return ask
 
     def hold(self, url: str, seconds: float) -> None:
         """Send nothing to the host of ``url`` for ``seconds`` from now."""
-        self._budget(host(url)).hold(seconds)
+        if self._rests:
+            self._budget(host(url)).hold(seconds)
 
     def _budget(self, name: str) -> Budget:
         with self._lock:
