@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import msgspec
 from msgspec import Meta
 
 from connectors.appstore_connect_review import SOURCE, read_review, written
 from connectors.newest_first import NewestFirst, identity
+from connectors.one_by_one import one_by_one
 from connectors.token_pages import Listed, Listing, token_pages
-from tidings.connector import About, Connector, Cursor, Page
+from tidings.connector import About, Connector, Cursor, Key, Page
 from tidings.errors import ConfigurationError
 from tidings.http import Answer, Http, Params
+from tidings.mention import Mention
 from tidings.times import utcnow
 
 if TYPE_CHECKING:
@@ -56,6 +58,11 @@ class _Page(msgspec.Struct, frozen=True):
     links: _Links
     included: list[_Included] = []
     meta: _Meta | None = None
+
+
+class _Single(msgspec.Struct, frozen=True):
+    data: msgspec.Raw
+    included: list[_Included] = []
 
 
 class AppStoreConnect(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -131,11 +138,7 @@ class AppStoreConnect(Connector, frozen=True, kw_only=True, forbid_unknown_field
 
     def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:
         """Walk the reviews of one app, the newest first, back to an earlier walk's."""
-        if len(self.apps) != 1:
-            raise ConfigurationError(
-                f"One walk of '{SOURCE}' takes one app.", remedy="Walk each of split()."
-            )
-        app, api = str(self.apps[0]), self._signed_in(http)
+        app, api = self._one_app(), self._signed_in(http)
         replies: dict[str, msgspec.Raw] = {}
 
         def ask(onward: str | None) -> Answer:
@@ -147,7 +150,7 @@ class AppStoreConnect(Connector, frozen=True, kw_only=True, forbid_unknown_field
         def listed(answer: Answer) -> Listed:
             page: _Page = answer.json(_Page)
             replies.clear()
-            replies.update(_replies(page))
+            replies.update(_replies(page.included))
             paging = page.meta.paging if page.meta else None
             return Listed(
                 records=page.data,
@@ -166,6 +169,34 @@ class AppStoreConnect(Connector, frozen=True, kw_only=True, forbid_unknown_field
             cursor, overlap_hours=self.overlap_hours, since=self.since, until=self.until
         )
         yield from token_pages(listing, walk)
+
+    def again(self, http: Http, keys: Sequence[Key]) -> Iterator[Page]:
+        """Ask for reviews by their ids, one by one."""
+        app, api = self._one_app(), self._signed_in(http)
+        url = f"{self.base_url.rstrip('/')}/v1/customerReviews"
+
+        def read(record: msgspec.Raw) -> Mention:
+            single = msgspec.json.decode(record, type=_Single)
+            return read_review(single.data, app, _replies(single.included))
+
+        yield from one_by_one(
+            keys,
+            lambda key: api.get(
+                f"{url}/{quote(key.external_id, safe='')}", {"include": "response"}
+            ),
+            read,
+        )
+
+    def reaches(self, key: Key) -> bool:
+        """Tell whether the review is of this app."""
+        return [key.place] == [str(app) for app in self.apps]
+
+    def _one_app(self) -> str:
+        if len(self.apps) != 1:
+            raise ConfigurationError(
+                f"One walk of '{SOURCE}' takes one app.", remedy="Walk each of split()."
+            )
+        return str(self.apps[0])
 
     def _signed_in(self, http: Http) -> Http:
         from tidings.http.access import Access, signed_in
@@ -201,10 +232,10 @@ class AppStoreConnect(Connector, frozen=True, kw_only=True, forbid_unknown_field
         return Access(token=token, expires=now + VALID)
 
 
-def _replies(page: _Page) -> dict[str, msgspec.Raw]:
-    """Return the attributes of the responses of a page by their ids."""
+def _replies(found: Sequence[_Included]) -> dict[str, msgspec.Raw]:
+    """Return the attributes of the responses that an answer includes, by their ids."""
     return {
         included.id: included.attributes
-        for included in page.included
+        for included in found
         if included.type == "customerReviewResponses"
     }

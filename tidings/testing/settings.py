@@ -34,7 +34,7 @@ def completed(cls: type[Connector], given: dict[str, Any], origin: Recorded) -> 
 
     What is given is never changed. ConfigurationError where that is not enough, or wrong.
     """
-    told = _told(cls, origin)
+    told = _told(cls, origin.urls)
     example = cls.about.example
     needed = {f.encode_name for f in msgspec.structs.fields(cls) if f.required}
     required = {k: v for k, v in {**example, **told}.items() if k in needed}
@@ -45,8 +45,8 @@ def completed(cls: type[Connector], given: dict[str, Any], origin: Recorded) -> 
         except ConfigurationError as error:
             failure = error
         else:
-            if not _lacks_queries(cls, connector):
-                return connector
+            if more.keys() >= example.keys() or not _lacks_queries(cls, connector):
+                return connector  # an example is whole, with queries or without
     raise failure or ConfigurationError(
         f"--settings: '{cls.source}' has nothing to search for.", remedy="Give 'queries'."
     )
@@ -64,10 +64,12 @@ def connectors(
         yield from _by_address(cls, given, origin)
         return
     connector = completed(cls, given, origin)
+    walked: set[str] = set()
     of_example = _from_example(cls, connector, given)
     for number, place in enumerate(connector.split()):
         if number and of_example and not origin.waiting():
             return
+        walked.add(place.walk_id())
         yield place
     numbered = next((k for k in sorted(of_example) if _numbers(connector, k)), None)
     while numbered and (left := origin.waiting()) and left[-1].asked is None:
@@ -76,6 +78,29 @@ def connectors(
         yield from connector.split()
         if len(origin.waiting()) == len(left):
             return
+    yield from _left_over(cls, given, origin, walked)
+
+
+def _left_over(
+    cls: type[Connector], given: dict[str, Any], origin: Recorded, walked: set[str]
+) -> Iterator[Connector]:
+    """Walk what the address of each page tells that nobody asked for: of listings beside others.
+
+    ``walked`` are the walks that there were: a page that another one of the same would bring was
+    recorded again, or leads to newer records, and is not due.
+    """
+    tried: set[str] = set()
+    while left := [e.url for e in origin.waiting() if e.url and e.url not in tried]:
+        tried.add(left[0])
+        told = _told(cls, left[:1])
+        try:
+            connector = configure(cls, {**told, **given}, "--settings")
+        except ConfigurationError:
+            continue  # it tells too little; the page is reported as not asked for
+        for place in connector.split() if told and not _lacks_queries(cls, connector) else ():
+            if place.walk_id() not in walked:
+                walked.add(place.walk_id())
+                yield place
 
 
 def _by_address(
@@ -96,11 +121,11 @@ def _made_up(exchange: Exchange) -> str:
     return f"{host}/{re.sub(r'[^A-Za-z0-9._-]', '-', exchange.name)}"
 
 
-def _told(cls: type[Connector], origin: Recorded) -> dict[str, Any]:
+def _told(cls: type[Connector], urls: list[str]) -> dict[str, Any]:
     tell = getattr(cls, "settings_from", None)
-    if tell is None or not origin.urls:
+    if tell is None or not urls:
         return {}
-    return {k: v for k, v in tell(origin.urls).items() if v not in (None, [], (), "")}
+    return {k: v for k, v in tell(urls).items() if v not in (None, [], (), "")}
 
 
 def _lacks_queries(cls: type[Connector], connector: Connector) -> bool:
