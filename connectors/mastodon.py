@@ -10,9 +10,11 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit, urlunsplit
 import msgspec
 from msgspec import Meta
 
+from connectors.mastodon_again import statuses_again
 from connectors.mastodon_status import SOURCE, are_ids_times, id_at, id_of, read_status
 from connectors.newest_first import NewestFirst, identity, loop, times
-from tidings.connector import About, Connector, Cursor, Page, read_records
+from connectors.onward import Onward
+from tidings.connector import About, Connector, Cursor, Key, Page, read_records
 from tidings.errors import ConfigurationError, SourceChanged
 from tidings.http import Answer, Http
 
@@ -106,14 +108,17 @@ class Mastodon(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True)
         if not tags:
             asked = {"public": True} if public else {"queries": list(dict.fromkeys(queries))}
             asked |= {"credential": "mastodon"} if queries and not public else {}
+        if all(parse_qs(p.query).get("local", [""])[0] in {"true", "1"} for p in parts):
+            asked["local"] = True
         return {"instance": f"{parts[0].scheme}://{parts[0].netloc}", **asked}
 
     def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:
         """Walk one timeline or search, from the newest status back to where an earlier walk began.
 
         A timeline's next page is the one that its Link header names, else what is older than the
-        last status; a search is paged by number. The walk ends with an empty page. SourceChanged
-        where a page brings only what came before.
+        last status; a search is paged by number. The walk ends with an empty page that names no
+        next one. SourceChanged where a page brings only what came before, or page after page is
+        empty.
         """
         walk = NewestFirst(
             cursor, overlap_hours=self.overlap_hours, since=self.since, until=self.until
@@ -122,6 +127,7 @@ class Mastodon(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True)
         since_id = id_at(walk.floor) - 1 if ids_are_times and walk.floor else None
         headers = self._headers(http)
         url, params = self._first(since_id)
+        onward = Onward()
         read = 0
         while True:
             answer = http.get(url, params, headers=headers)
@@ -133,7 +139,8 @@ class Mastodon(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True)
             written = times(statuses, "created_at")
             if statuses:
                 ids_are_times = ids_are_times is not False and are_ids_times(statuses)
-            ended = walk.passed(written) or not statuses
+            link = None if self.queries else answer.link("next")
+            ended = walk.passed(written) or not (statuses or link)
             yield Page(
                 mentions=[m for m in mentions if walk.wants(m)],
                 rejected=rejected,
@@ -142,12 +149,22 @@ class Mastodon(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True)
             )
             if ended:
                 return
+            if link is not None:
+                onward.follow(link, answer, records=len(statuses))
             read += len(statuses)
             if self.queries:
                 params = {**params, "offset": read}
                 continue
             leap = self._leap(written) if ids_are_times else None
             url, params = self._older(answer, statuses, since_id, leap)
+
+    def again(self, http: Http, keys: Sequence[Key]) -> Iterator[Page]:
+        """Ask for statuses by their ids at this instance."""
+        yield from statuses_again(http, self._address(), self._host(), self._headers(http), keys)
+
+    def reaches(self, key: Key) -> bool:
+        """Tell whether the status was shown at this instance: its id means nothing elsewhere."""
+        return key.place == self._host()
 
     def _address(self) -> str:
         given = self.instance.rstrip("/")

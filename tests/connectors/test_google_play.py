@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from edge import Edge, as_json, at, ids, params, read
 from likes import fixture
-from likes_reviews2 import SUBJECTS, GooglePlayLike
+from likes_reviews2 import SUBJECTS
 
 from connectors.google_play import GooglePlay
 from tidings.connector import configure
@@ -24,11 +24,6 @@ OWN = GooglePlay(packages=("example.acme",), access_token="play_token")
 
 class TestGooglePlayConforms(ConnectorContract):
     connector, origin = SUBJECTS["google_play"]
-
-    def test_bad_record_is_rejected_alone(self) -> None:
-        """On a single page: the kit takes the parameter ``token`` for a secret, not for a page."""
-        self.origin = GooglePlayLike(page_size=100, short_at=())  # type: ignore[misc]
-        super().test_bad_record_is_rejected_alone()
 
 
 def comment(day: int, **changes: Any) -> dict[str, Any]:
