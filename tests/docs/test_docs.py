@@ -59,6 +59,30 @@ def test_the_data_dictionary_is_what_is_declared() -> None:
     assert dictionary_markdown() in written
 
 
+def test_the_page_of_sources_is_what_the_connectors_say() -> None:
+    from tidings.cli.sources_page import text
+
+    written = (ROOT / "docs/sources.md").read_text("utf-8")
+    assert written == text(), "python -m tidings.cli.sources_page > docs/sources.md"
+
+
+def test_every_example_of_a_source_can_be_used_as_it_is(home: Path) -> None:
+    """Settings that are right, at least one walk, and nothing said of an unknown key."""
+    from tidings.cli.steps import watches
+    from tidings.collect import connectors_of
+
+    tables = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/sources.md").read_text("utf-8"), re.S)
+    assert len(tables) == len(registered())
+    brand = '[brand]\nname = "Acme"\n'
+    (home / "watch/acme.toml").write_text(brand + "\n".join(tables), "utf-8")
+    [watch] = watches()
+    for source in watch.sources:
+        walks = connectors_of(watch, source)
+        assert walks, source.connector
+        assert len({walk.walk_id() for walk in walks}) == len(walks)
+        assert len({walk.label() for walk in walks}) == len(walks), "walks that look the same"
+
+
 @pytest.mark.parametrize("path", [*DOCS, ROOT / "README.md"], ids=lambda p: p.name)
 def test_links_within_the_project_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text("utf-8")):
