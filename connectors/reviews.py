@@ -21,6 +21,7 @@ from connectors.watermark import Watermark
 from tidings.connector import About, Connector, Cursor, Page, Rejected, read_records
 from tidings.errors import ConfigurationError, SourceChanged
 from tidings.http import Answer, Http
+from tidings.http.robots import obeying
 from tidings.mention import Mention
 
 
@@ -40,6 +41,8 @@ class Reviews(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
     undated: time given to reviews that state none (aware UTC). Without it they are rejected, since
         the time of collecting would be another one at every walk.
     rating_min, rating_max: the scale of ratings that state none; schema.org's is 1 to 5.
+    robots: keep to the site's robots.txt (rules for ``tidings`` or ``*``, Crawl-delay); turn off
+        only where the site itself allowed it.
     stated_ids: trust the identifiers that the page states; turn off where they only count the
         reviews of a page (``#review-1``).
 
@@ -56,7 +59,8 @@ class Reviews(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         limits="Only what is in the HTML: reviews loaded by a script are not seen, nor is a "
         "sign-in page told from a page without reviews. A review is known again by the "
         "identifier the page gives, or by author, time and product.",
-        terms="Ask the site: its terms and robots.txt decide whether its reviews may be collected.",
+        terms="Ask the site: its terms decide whether its reviews may be collected. Its robots.txt "
+        "is kept to, unless you set robots = false.",
         state="recorded",
         example={"urls": ["https://shop.example/anvil/reviews"], "next_selector": "a.next"},
         order="any",
@@ -77,6 +81,7 @@ class Reviews(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rating_min: float = 1.0
     rating_max: float = 5.0
     stated_ids: bool = True
+    robots: bool = True
 
     def __post_init__(self) -> None:
         """Refuse settings without an address, or that can't be used (ValueError)."""
@@ -103,8 +108,10 @@ class Reviews(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:
         """Walk the pages of one place; ends at a page without reviews or without a way on.
 
-        SourceChanged where a page is neither HTML nor JSON-LD, or where the pages go in a circle.
+        SourceChanged where a page is neither HTML nor JSON-LD, or where the pages go in a circle;
+        Disallowed where robots.txt forbids a page.
         """
+        http = obeying(http) if self.robots else http
         start = self._one_url()
         watermark = Watermark(cursor, self.overlap_hours)
         identifier = Identifier()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self
@@ -16,7 +17,7 @@ from connectors.youtube_again import items_again
 from connectors.youtube_answer import NO_COMMENTS, Api, reason_of
 from connectors.youtube_mention import SOURCE
 from connectors.youtube_search import Known, details, one_batch, search
-from connectors.youtube_threads import Part, threads
+from connectors.youtube_threads import Part, replies, threads
 from tidings.connector import About, Connector, Cursor, Key, Page
 from tidings.errors import ConfigurationError, NotFound
 from tidings.http import Http
@@ -24,18 +25,28 @@ from tidings.mention import Mention
 from tidings.times import utcnow
 
 _Video = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{6,20}$")]
+_Thread = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{10,60}$")]
 _Channel = Annotated[str, Meta(pattern=r"^UC[A-Za-z0-9_-]{10,30}$")]
+
+
+_TELLING = (
+    (rb"""youtube#commentThread"[\s\S]*?"videoId":\s*"([\w-]+)\"""", "videos"),
+    (rb"""youtube#commentThread"[\s\S]*?"channelId":\s*"(UC[\w-]+)\"""", "channels"),
+    (rb"""youtube#comment"[\s\S]*?"parentId":\s*"([\w-]+)\"""", "threads"),
+)
+"""What in a recorded answer tells what was asked for, as (pattern, setting)."""
 
 
 class YouTube(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Videos of YouTube and the comments under them, with the replies to these.
 
-    At least one of ``queries``, ``videos`` and ``channels`` is set.
+    At least one of ``queries``, ``videos``, ``channels`` and ``threads`` is set.
 
     queries: what to search videos for, each walked by itself. The newest are remembered, and their
     comments read in every walk.
     videos: ids of videos (what stands behind ``v=``), each walked by itself.
     channels: ids of channels (``UC...``), each walked by itself: the comments under all its videos.
+    threads: ids of comments, each walked by itself: the replies to it.
     credential: name of the secret with an API key.
     max_videos: videos of a query whose comments are read.
     search_hours: how many hours pass between two searches for a query; in between, the videos found
@@ -70,6 +81,7 @@ class YouTube(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
     queries: tuple[Annotated[str, Meta(min_length=1)], ...] = ()
     videos: tuple[_Video, ...] = ()
     channels: tuple[_Channel, ...] = ()
+    threads: tuple[_Thread, ...] = ()
     credential: str
     max_videos: Annotated[int, Meta(ge=1, le=500)] = 50
     search_hours: Annotated[float, Meta(ge=0)] = 6.0
@@ -80,12 +92,12 @@ class YouTube(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         """Refuse settings that name nothing to read (ValueError)."""
-        if not (self.queries or self.videos or self.channels):
-            raise ValueError("set at least one of 'queries', 'videos' and 'channels'")
+        if not (self.queries or self.videos or self.channels or self.threads):
+            raise ValueError("set at least one of 'queries', 'videos', 'channels' and 'threads'")
 
     def split(self) -> list[Self]:
-        """Return one connector for each query, video and channel."""
-        none: dict[str, Any] = {"queries": (), "videos": (), "channels": ()}
+        """Return one connector for each query, video, channel and thread."""
+        none: dict[str, Any] = {"queries": (), "videos": (), "channels": (), "threads": ()}
         return [
             msgspec.structs.replace(self, **{**none, name: (one,)})
             for name in none
@@ -95,12 +107,18 @@ class YouTube(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def label(self) -> str:
         """Name the walk by what it searches for or reads."""
         named = [*self.queries, *(f"video {v}" for v in self.videos)]
-        return f"youtube {', '.join([*named, *(f'channel {c}' for c in self.channels)])}"
+        named += [f"channel {c}" for c in self.channels]
+        return f"youtube {', '.join([*named, *(f'replies to {t}' for t in self.threads)])}"
 
     @classmethod
     def settings_from(cls, urls: list[str]) -> dict[str, Any]:
         """Return what recorded addresses tell of the settings; for replaying recordings."""
-        names = {"q": "queries", "videoId": "videos", "allThreadsRelatedToChannelId": "channels"}
+        names = {
+            "q": "queries",
+            "videoId": "videos",
+            "allThreadsRelatedToChannelId": "channels",
+            "parentId": "threads",
+        }
         told: dict[str, Any] = {name: [] for name in names.values()}
         for url in urls:
             for parameter, values in parse_qs(urlsplit(url).query).items():
@@ -108,16 +126,27 @@ class YouTube(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
                     told[names[parameter]] += values
         return {**{k: list(dict.fromkeys(v)) for k, v in told.items()}, "credential": SOURCE}
 
+    @classmethod
+    def settings_in(cls, bodies: list[bytes]) -> dict[str, Any]:
+        """Return what recorded bodies tell of the settings; for replaying recordings."""
+        told: dict[str, Any] = {}
+        for body in bodies:
+            for pattern, name in _TELLING:
+                if found := re.search(pattern, body):
+                    told.setdefault(name, [found[1].decode()])
+                    break
+        return {**told, "credential": SOURCE} if told else {}
+
     def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:
-        """Walk one query, video or channel; see :meth:`split`.
+        """Walk one query, video, channel or thread; see :meth:`split`.
 
         Comments come newest first, each thread with its replies. The cursor of a query remembers
         its videos, and moves on with each video whose comments were read. SourceChanged where the
         pages go round in a circle.
         """
-        if len(self.queries) + len(self.videos) + len(self.channels) != 1:
+        if sum(map(len, (self.queries, self.videos, self.channels, self.threads))) != 1:
             raise ConfigurationError(
-                "One walk of 'youtube' takes one query, video or channel.",
+                "One walk of 'youtube' takes one query, video, channel or thread.",
                 remedy="Walk each of split().",
             )
         api = Api(http, self.base_url, self.credential)
@@ -125,6 +154,8 @@ class YouTube(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
             return self._query(api, self.queries[0], cursor)
         if self.videos:
             return self._video(api, self.videos[0], cursor)
+        if self.threads:
+            return self._thread(api, self.threads[0], cursor)
         return self._channel(api, self.channels[0], cursor)
 
     def again(self, http: Http, keys: Sequence[Key]) -> Iterator[Page]:
@@ -178,6 +209,14 @@ class YouTube(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def _channel(self, api: Api, channel: str, cursor: Cursor | None) -> Iterator[Page]:
         walk = self._walk(cursor)
         for part in threads(api, {"allThreadsRelatedToChannelId": channel}, walk, self.until):
+            yield self._page(part, cursor)
+        yield Page(mentions=[], cursor=walk.finished())
+
+    def _thread(self, api: Api, thread: str, cursor: Cursor | None) -> Iterator[Page]:
+        """Give all replies to one comment: they come oldest first, and there are at most 500."""
+        walk = self._walk(cursor)
+        for part in replies(api, thread, walk):
+            walk.passed([mention.published for mention in part.mentions])
             yield self._page(part, cursor)
         yield Page(mentions=[], cursor=walk.finished())
 

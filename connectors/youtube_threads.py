@@ -53,7 +53,7 @@ def threads(
         yield _part(fresh, walk, answer)
         for thread in fresh:
             if _wants_replies(thread, walk, until):
-                yield from _replies(api, thread, walk)
+                yield from _thread_replies(api, thread, walk)
         if behind or not listed.next_page_token:
             return
         token = onward.follow(listed.next_page_token, answer, records=len(fresh))
@@ -68,24 +68,31 @@ def _part(fresh: Sequence[msgspec.Raw], walk: NewestFirst, answer: Answer) -> Pa
     return Part(answer, mentions, rejected)
 
 
-def _replies(api: Api, thread: msgspec.Raw, walk: NewestFirst) -> Iterator[Part]:
-    asked = {"part": "snippet", "parentId": identity(thread, "id"), "textFormat": "html"}
+def replies(
+    api: Api, thread: str, walk: NewestFirst, read: partial[Mention] | None = None
+) -> Iterator[Part]:
+    """Give all replies of one ``thread``; NotFound where it is not there (any more)."""
+    asked = {"part": "snippet", "parentId": thread, "textFormat": "html"}
     onward, token = Onward(), None
     while True:
-        try:
-            listed, answer = api.get(
-                "comments", {**asked, "maxResults": PER_PAGE, "pageToken": token}
-            )
-        except NotFound as error:  # the thread was deleted since it was listed
-            if error.answer is not None:
-                yield Part(error.answer)
-            return
-        replies = walk.fresh(listed.items, lambda reply: identity(reply, "id"))
-        mentions, rejected = read_records(replies, _reader(thread))
+        listed, answer = api.get("comments", {**asked, "maxResults": PER_PAGE, "pageToken": token})
+        fresh = walk.fresh(listed.items, lambda reply: identity(reply, "id"))
+        mentions, rejected = read_records(
+            fresh, read or partial(read_reply, thread=thread, video=None)
+        )
         yield Part(answer, mentions, rejected)
         if not listed.next_page_token:
             return
-        token = onward.follow(listed.next_page_token, answer, records=len(replies))
+        token = onward.follow(listed.next_page_token, answer, records=len(fresh))
+
+
+def _thread_replies(api: Api, thread: msgspec.Raw, walk: NewestFirst) -> Iterator[Part]:
+    """Give the replies of a thread that was listed, unless it has been deleted since then."""
+    try:
+        yield from replies(api, identity(thread, "id"), walk, _reader(thread))
+    except NotFound as error:
+        if error.answer is not None:
+            yield Part(error.answer)
 
 
 def _reader(thread: msgspec.Raw) -> partial[Mention]:

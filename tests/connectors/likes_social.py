@@ -151,6 +151,21 @@ class YouTubeChannelLike(YouTubeThreadsLike):
     videos: ClassVar[int] = 0
 
 
+class YouTubeRepliesLike(YouTubeChannelLike):
+    """The replies to one comment, oldest first."""
+
+    path: ClassVar[str] = "/comments"
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**{"order": "oldest", **how})
+
+    def render(self, note: Note) -> dict[str, Any]:
+        reply = {**fixture("youtube_reply.json"), "id": f"UgMadeUp1.reply{note.id}"}
+        times = {"publishedAt": iso(note.at), "updatedAt": iso(note.edited or note.at)}
+        text = {"textDisplay": note.text} if note.edited else {}
+        return {**reply, "snippet": {**reply["snippet"], **times, **text}}
+
+
 class YouTubeSearchLike(YouTubeThreadsLike):
     """A search by date that shows 500 videos of a window at most; they have no comments."""
 
@@ -260,6 +275,10 @@ SUBJECTS: dict[str, tuple[Connector, Origin]] = {
     "youtube channel": (
         YouTube(channels=("UCmadeupowner",), credential="google"),
         YouTubeChannelLike(),
+    ),
+    "youtube thread": (
+        YouTube(threads=("UgMadeUpThread1",), credential="google"),
+        YouTubeRepliesLike(),
     ),
     "youtube search": (
         YouTube(queries=("anvil",), credential="google", search_hours=0, max_videos=500),

@@ -12,7 +12,7 @@ from likes import ShopLike
 
 from connectors.reviews import Reviews
 from tidings.connector import Cursor, Page, configure
-from tidings.errors import ConfigurationError, SourceChanged
+from tidings.errors import ConfigurationError, Disallowed, SourceChanged
 from tidings.http import Answer
 from tidings.mention import Mention
 from tidings.schema import to_arrow
@@ -29,9 +29,12 @@ class Site:
         self.headers = {"content-type": "text/html"}
         self.links: dict[str, str] = {}
         self.redirects: dict[str, str] = {}
+        self.robots = ""
         self.asked: list[str] = []
 
     def get(self, url: str, params: Any = None, **_: Any) -> Answer:
+        if url.endswith("/robots.txt"):
+            return Answer(status=200, url=url, body=self.robots.encode())
         self.asked.append(url)
         assert len(self.asked) < 50, "the walk does not end"
         url = self.redirects.get(url, url)
@@ -187,6 +190,18 @@ def test_another_host_is_not_followed_silently() -> None:
     www = Site({START: page(said(1), onward=rel_next("https://www.shop.example/2")),
                 "https://www.shop.example/2": page(said(2))})  # fmt: skip
     assert len(bodies(walk(www))) == 2
+
+
+def test_robots_txt_is_kept_to_unless_told_otherwise() -> None:
+    site = Site({START: page(said(1), onward=rel_next("?page=2")),
+                 f"{START}?page=2": page(said(2))})  # fmt: skip
+    site.robots = "User-agent: tidings\nDisallow: /*?page=\n"
+    walking = Reviews(url=START).pages(site, None)
+    assert bodies([next(walking)]) == ["Body 1"]
+    with pytest.raises(Disallowed, match=r"'Disallow: /\*\?page=' \(line 2\)"):
+        next(walking)
+    assert site.asked == [START]
+    assert bodies(walk(site, robots=False)) == ["Body 1", "Body 2"]
 
 
 # ---- cursors

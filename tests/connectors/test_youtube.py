@@ -42,6 +42,10 @@ class TestYouTubeChannelConforms(ConnectorContract):
     connector, origin = SUBJECTS["youtube channel"]
 
 
+class TestYouTubeThreadConforms(ConnectorContract):
+    connector, origin = SUBJECTS["youtube thread"]
+
+
 class TestYouTubeSearchConforms(ConnectorContract):
     connector, origin = SUBJECTS["youtube search"]
 
@@ -414,6 +418,7 @@ def test_settings() -> None:
         queries=("a", "a", "b"),
         videos=("madeupvid01",),
         channels=("UCmadeupowner",),
+        threads=("UgMadeUpThread1",),
         credential="g",
     )
     assert [c.label() for c in several.split()] == [
@@ -421,6 +426,7 @@ def test_settings() -> None:
         "youtube b",
         "youtube video madeupvid01",
         "youtube channel UCmadeupowner",
+        "youtube replies to UgMadeUpThread1",
     ]
     with pytest.raises(ConfigurationError):
         several.pages(None, None)  # type: ignore[arg-type]
@@ -434,8 +440,22 @@ def test_settings() -> None:
         "queries": ["anvil"],
         "videos": ["madeupvid01"],
         "channels": [],
+        "threads": [],
         "credential": "youtube",
     }
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'{"kind": "youtube#commentThread", "videoId": "v1"}', {"videos": ["v1"]}),
+        (b'{"kind": "youtube#commentThread", "channelId": "UCx"}', {"channels": ["UCx"]}),
+        (b'{"kind": "youtube#comment", "parentId": "Ugx"}', {"threads": ["Ugx"]}),
+        (b'{"kind": "youtube#searchListResponse"}', {}),
+    ],
+)
+def test_a_recorded_body_tells_what_was_asked_for(body: bytes, told: dict[str, Any]) -> None:
+    assert YouTube.settings_in([body]) == ({**told, "credential": "youtube"} if told else {})
 
 
 def recorded(method: str, *names: str) -> Edge:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from tidings.connector import registered
 from tidings.schema import dictionary_markdown
 from tidings.watch import load_watch
 from transforms.query import parse

@@ -24,6 +24,7 @@ def page(body: bytes = b"", content_type: str = "", **headers: str) -> Answer:
         ("Zürich – gut".encode(), "", "Zürich – gut"),
         ("Zürich".encode("latin-1"), "text/html; charset=ISO-8859-1", "Zürich"),
         ("Zürich".encode("latin-1"), 'text/html; boundary=x; CHARSET="latin1"', "Zürich"),
+        ("Zürich".encode(), "text/html; charset=ISO-8859-1", "Zürich"),
         ("Ж".encode("cp1251"), "text/plain;charset=windows-1251", "Ж"),
         ("Zürich".encode("latin-1"), "text/html", "Z\ufffdrich"),
         ("Zürich".encode(), "text/html; charset=none-such", "Zürich"),

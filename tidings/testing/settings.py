@@ -6,7 +6,8 @@ nothing but this kit uses::
     @classmethod
     def settings_from(cls, urls: list[str]) -> dict[str, Any]: ...
 
-``urls`` are the recorded addresses in order; it returns those settings that they tell, if any.
+``urls`` are the recorded addresses in order; it returns those settings that they tell, if any. Of
+bare bodies, which have no address, ``settings_in(cls, bodies: list[bytes])`` does the same.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def completed(cls: type[Connector], given: dict[str, Any], origin: Recorded) -> 
 
     What is given is never changed. ConfigurationError where that is not enough, or wrong.
     """
-    told = _told(cls, origin.urls)
+    told = {**_told_in(cls, origin), **_told(cls, origin.urls)}
     example = cls.about.example
     needed = {f.encode_name for f in msgspec.structs.fields(cls) if f.required}
     required = {k: v for k, v in {**example, **told}.items() if k in needed}
@@ -126,6 +127,13 @@ def _told(cls: type[Connector], urls: list[str]) -> dict[str, Any]:
     if tell is None or not urls:
         return {}
     return {k: v for k, v in tell(urls).items() if v not in (None, [], (), "")}
+
+
+def _told_in(cls: type[Connector], origin: Recorded) -> dict[str, Any]:
+    tell = getattr(cls, "settings_in", None)
+    bodies = [e.body for e in origin.exchanges if e.asked is None]
+    told: dict[str, Any] = tell(bodies) if tell is not None and bodies else {}
+    return told
 
 
 def _lacks_queries(cls: type[Connector], connector: Connector) -> bool:
