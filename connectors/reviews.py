@@ -21,6 +21,7 @@ from connectors.watermark import Watermark
 from tidings.connector import About, Connector, Cursor, Page, Rejected, read_records
 from tidings.errors import ConfigurationError, SourceChanged
 from tidings.http import Answer, Http
+from tidings.http.address import same_origin
 from tidings.http.robots import obeying
 from tidings.mention import Mention
 
@@ -119,7 +120,7 @@ class Reviews(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         at, visited = start, {urldefrag(start)[0]}
         before: list[Mention] = []
         while True:
-            answer = http.get(at)
+            answer = http.get(at, found=not same_origin(start, at))
             markup = read_page(answer)
             stated, rejected = _read(markup, reading)
             if stated and stated == before:

@@ -17,10 +17,11 @@ from connectors.addresses import web_address
 from connectors.feed import Feed, field_of, language_of, read_feed, text_of, time_of, title_of
 from connectors.languages import language_tag
 from connectors.newest_first import NewestFirst, loop
+from connectors.onward import Onward
 from tidings.connector import About, Connector, Cursor, Page, read_records
 from tidings.errors import ConfigurationError
 from tidings.http import Http
-from tidings.http.address import without_secrets
+from tidings.http.address import same_origin, without_secrets
 from tidings.mention import Kind, Mention
 from tidings.times import from_iso, utcnow
 
@@ -34,6 +35,7 @@ class Rss(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     urls: addresses of the feeds; each is walked by itself.
     kind: what sort of statement an entry is.
+    parts: also read the older parts that a feed links to (``rel=next``).
     overlap_hours: of a feed in several parts, how far behind the newest entry seen earlier it is
     still read on.
 
@@ -62,6 +64,7 @@ class Rss(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     urls: Annotated[tuple[Url, ...], Meta(min_length=1)]
     kind: Kind = "article"
+    parts: bool = True
     overlap_hours: Annotated[float, Meta(ge=0)] = 24.0
 
     def split(self) -> list[Self]:
@@ -75,8 +78,9 @@ class Rss(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:
         """Walk one feed: what it shows, and its older parts that no earlier walk has read.
 
-        A feed that says that it has not changed is one empty page. SourceChanged where the answer
-        is no feed, or its parts lead round in a loop.
+        A feed that says that it has not changed is one empty page. A part without entries that
+        leads on is not the end, nor is one whose entries came before: new ones push them down.
+        SourceChanged where the answer is no feed, or its parts lead round in a loop.
         """
         url = self._one_url()
         given = cursor or {}
@@ -87,18 +91,20 @@ class Rss(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         validators = answer.validators
         walk = NewestFirst(cursor, overlap_hours=self.overlap_hours)
         undated = _Undated(given.get("undated", {}))
-        at = url
+        onward = Onward()
+        before: list[str] = []
         while True:
             feed = read_feed(answer)
             names = _names(feed.entries)
+            shown = [_named(names, entry) for entry in feed.entries]
+            if shown and shown == before:
+                raise loop(answer, f"{answer.url} repeats the part before it")
             fresh = walk.fresh(feed.entries, partial(_named, names))
-            if feed.entries and not fresh and feed.next and feed.next != at:
-                raise loop(answer, f"{answer.url} repeats what came before and names a next page")
             reader = _Reader(feed, names, undated, self.kind, _place(url))
             mentions, rejected = read_records(fresh, reader.mention)
             seen = walk.passed([m.edited or m.published for m in mentions])
-            older = feed.next if feed.entries and not seen else None
-            older = None if older == at else older  # the last part of some feeds leads to itself
+            older = feed.next if self.parts and not seen else None
+            older = None if older == url and not before else older  # a whole feed that names itself
             ended = {**(walk.finished() or {}), "validators": validators, "undated": undated.now}
             yield Page(
                 mentions=mentions,
@@ -108,7 +114,10 @@ class Rss(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
             )
             if older is None:
                 return
-            at, answer = older, http.get(older, headers={"Accept": ACCEPT})
+            onward.follow(older, answer, records=len(shown))
+            before = shown or before
+            elsewhere = not same_origin(url, older)
+            answer = http.get(older, headers={"Accept": ACCEPT}, found=elsewhere)
 
     def _one_url(self) -> str:
         if len(self.urls) != 1:
