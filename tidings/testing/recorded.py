@@ -75,8 +75,10 @@ class Recorded:
 
     @property
     def urls(self) -> list[str]:
-        """Addresses of the recorded GETs that were answered with 200, in order, each once."""
-        return list(dict.fromkeys(e.url for e in self.exchanges if e.is_page and e.url))
+        """Addresses of the recorded GETs in order, each once: the good ones if there are any."""
+        asked = [e for e in self.exchanges if e.asked is not None and e.asked.method == "GET"]
+        good = [e.url for e in asked if e.is_page]
+        return list(dict.fromkeys(good or [e.url for e in asked]))
 
     @property
     def pages_served(self) -> int:
