@@ -11,8 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 from msgspec import Meta
 
-from connectors.newest_first import NewestFirst, identity, peek
-from tidings.connector import About, Connector, Cursor, Page, read_records
+from connectors.hackernews_again import items_again
+from connectors.newest_first import NewestFirst, identity, loop, peek
+from tidings.connector import About, Connector, Cursor, Key, Page, read_records
 from tidings.errors import ConfigurationError
 from tidings.http import Answer, Http
 from tidings.markup import plain_text, tidy
@@ -109,7 +110,8 @@ class HackerNews(Connector, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """Walk the hits of one query by time, from the newest back to where an earlier walk began.
 
         Each request asks for what is as old as the oldest hit seen or older. The hits of one second
-        may fill several pages; those are then paged by number.
+        may fill several pages; those are then paged by number. SourceChanged where the search leads
+        round in a loop.
         """
         query = self._one_query()
         walk = NewestFirst(
@@ -123,8 +125,9 @@ class HackerNews(Connector, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             fresh = walk.fresh(found.hits, lambda hit: identity(hit, "objectID"))
             mentions, rejected = read_records(fresh, _mention)
             seconds = _seconds(found.hits)
-            behind = walk.passed([from_epoch(second) for second in seconds])
-            at = None if behind else _next(at, found, seconds, bool(fresh))
+            ends = {min(seconds), max(seconds)} if seconds else set()
+            behind = walk.passed([from_epoch(second) for second in ends])
+            at = None if behind else _next(at, found, seconds, answer, fresh=bool(fresh))
             yield Page(
                 mentions=[m for m in mentions if walk.wants(m)],
                 rejected=rejected,
@@ -133,6 +136,10 @@ class HackerNews(Connector, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                 declared_total=found.nb_hits if first and found.exhaustive_nb_hits else None,
             )
             first = False
+
+    def again(self, http: Http, keys: Sequence[Key]) -> Iterator[Page]:
+        """Ask for stories and comments by their ids."""
+        yield from items_again(http, self.base_url.rstrip("/"), _mention, keys)
 
     def _queries(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.queries))
@@ -167,18 +174,24 @@ class _At(msgspec.Struct, frozen=True):
     page: int = 0
 
 
-def _next(at: _At, found: _Found, seconds: Sequence[int], fresh: bool) -> _At | None:
+def _next(
+    at: _At, found: _Found, seconds: Sequence[int], answer: Answer, *, fresh: bool
+) -> _At | None:
     """Return where to ask next; None at the end: an empty answer, or nothing that is new.
 
     What was asked for last comes again in part, since a second may be cut by the end of a page.
+    SourceChanged where only hits come that came before and are not of the second asked for.
     """
     if not found.hits:
         return None
-    if not fresh and found.nb_pages is not None and at.page + 1 >= found.nb_pages:
+    if not fresh and set(seconds) - {at.newest}:
+        raise loop(answer, "the search gives hits again that are not as old as was asked for")
+    more = found.nb_pages is not None and at.page + 1 < found.nb_pages
+    if not fresh and found.nb_pages is not None and not more:
         return None
     whole_page_is_one_second = not seconds or min(seconds) == at.newest
     if whole_page_is_one_second:
-        return _At(at.newest, at.page + 1) if fresh or at.page == 0 else None
+        return _At(at.newest, at.page + 1) if fresh or more or at.page == 0 else None
     return _At(min(seconds)) if fresh else None
 
 
