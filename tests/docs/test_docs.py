@@ -67,6 +67,11 @@ def test_the_page_of_sources_is_what_the_connectors_say() -> None:
     assert written == text(), "python -m tidings.cli.sources_page > docs/sources.md"
 
 
+def test_the_readme_names_every_source() -> None:
+    table = (ROOT / "README.md").read_text("utf-8").partition("## Sources")[2].partition("\n\n[")[0]
+    assert set(re.findall(r"`(\w+)`", table)) == set(registered())
+
+
 def test_every_example_of_a_source_can_be_used_as_it_is(home: Path) -> None:
     """Settings that are right, at least one walk, and nothing said of an unknown key."""
     from tidings.cli.steps import watches
