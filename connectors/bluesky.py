@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import parse_qs, urlsplit
@@ -10,10 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 from msgspec import Meta
 
+from connectors.bluesky_again import posts_again
 from connectors.bluesky_session import session_of
 from connectors.languages import language_tag
 from connectors.newest_first import NewestFirst, identity, loop, times, utc
-from tidings.connector import About, Connector, Cursor, Page, read_records
+from tidings.connector import About, Connector, Cursor, Key, Page, read_records
 from tidings.errors import AuthError, ConfigurationError
 from tidings.http import Answer, Http, Params
 from tidings.markup import tidy
@@ -161,6 +162,10 @@ class Bluesky(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 raw=[answer],
             )
 
+    def again(self, http: Http, keys: Sequence[Key]) -> Iterator[Page]:
+        """Ask for posts by their addresses, 25 at a time."""
+        yield from posts_again(lambda asked: self._get(http, asked), _mention, keys)
+
     def _one_query(self) -> str:
         if len(self.queries) != 1:
             raise ConfigurationError(
@@ -178,12 +183,16 @@ class Bluesky(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "until": _written(at.until),
             "cursor": at.cursor,
         }
+        return self._get(http, SEARCH, params)
+
+    def _get(self, http: Http, asked: str, params: Params | None = None) -> Answer:
+        """GET a path (and query), signed in where there is an account."""
         if self.identifier is not None and self.credential is not None:
             service = self.service.rstrip("/")
             session = session_of(http, service, self.identifier, self.credential)
-            return session.get(service + SEARCH, params)
+            return session.get(service + asked, params)
         try:
-            return http.get(self.base_url.rstrip("/") + SEARCH, params)
+            return http.get(self.base_url.rstrip("/") + asked, params)
         except AuthError as error:
             raise AuthError(
                 f"Bluesky refuses this search without signing in: {error.message}",

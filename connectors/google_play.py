@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from connectors.token_pages import Listed, Listing, token_pages
 from tidings.connector import About, Connector, Cursor, Key, Page
 from tidings.errors import ConfigurationError
 from tidings.http import Answer, Http, Params
+from tidings.times import utcnow
 
 API = "https://androidpublisher.googleapis.com"
 SCOPE = "https://www.googleapis.com/auth/androidpublisher"
@@ -26,6 +28,9 @@ PER_PAGE = 100
 """Reviews asked for at a time: as many as the API gives."""
 
 Package = Annotated[str, Meta(pattern=r"^[A-Za-z]\w*(\.\w+)+$")]
+
+SHOWN = timedelta(days=7)
+"""The API shows what was written or changed in so long."""
 
 
 class _Onward(msgspec.Struct, frozen=True, rename="camel"):
@@ -126,8 +131,12 @@ class GooglePlay(Connector, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         )
 
     def reaches(self, key: Key) -> bool:
-        """Tell whether the review is of this app."""
-        return (key.place,) == self.packages
+        """Tell whether the review is of this app, and so new that the API surely shows it.
+
+        Nothing says whether one that was last changed earlier can still be asked for by its id; if
+        it could not, it would seem to be gone.
+        """
+        return (key.place,) == self.packages and key.published > utcnow() - SHOWN
 
     def _one_package(self) -> str:
         if len(self.packages) != 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, ClassVar, Self
@@ -13,10 +13,11 @@ from msgspec import Meta
 
 from connectors.newest_first import NewestFirst, identity, times
 from connectors.onward import Onward
+from connectors.x_again import judged, posts_again
 from connectors.x_answer import meant, read_found
 from connectors.x_post import SOURCE, Included, read_post
 from connectors.x_walk import NOW, SLACK, WALKED, WEEK, At, bounded, moved, written
-from tidings.connector import About, Connector, Cursor, Page, read_records
+from tidings.connector import About, Connector, Cursor, Key, Page, read_records
 from tidings.errors import ConfigurationError, SourceError
 from tidings.http import Answer, Http
 from tidings.times import from_iso, utcnow
@@ -162,6 +163,16 @@ class X(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 onward.follow(onto.token, answer, records=len(fresh))
             at = onto
         self._tell_what_is_missing(cursor, started, answer, cut=cut)
+
+    def again(self, http: Http, keys: Sequence[Key]) -> Iterator[Page]:
+        """Ask for posts by their ids; each counts against the plan."""
+        headers = {"Authorization": f"Bearer {http.secret(self.credential)}"}
+        url = f"{self.base_url.rstrip('/')}/2/tweets"
+
+        def get(ids: str) -> Answer:
+            return http.get(url, {"ids": ids, **FIELDS}, headers=headers, judge=judged)
+
+        yield from posts_again(get, keys)
 
     def _ask(self, http: Http, floor: datetime | None, at: At, now: datetime) -> Answer:
         if len(self.queries) + len(self.users) != 1:

@@ -19,7 +19,7 @@ the last loaded batch left off, keeps the raw pages, and lands Parquet batches. 
 by itself when something has been landed.
 
 A source that is down is asked again; a refused credential or a wrong setting fails at once. A walk
-that stopped early leaves a gap in the coverage ledger: close it with the `backfill` DAG.
+that stopped early leaves a gap in the coverage ledger: the `repair` DAG closes it.
 """
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from tidings.connector import Gone
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -20,7 +22,14 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """What one walk covered: from which time to which, and what stopped it. Times are aware UTC.
 
     ``covered_from`` None means from the source's beginning. ``gap_from`` .. ``gap_to`` is what the
-    walk should have covered and did not; both None where there is no gap.
+    walk should have covered and did not; both None where there is no gap. ``stopped_by`` begins
+    with ``cap:``, ``suspect:``, ``interrupted`` or the class of an error.
+
+    ``series`` is the walk that it counts for, of the same settings without a window (None: its
+    own). ``goes_back`` and ``only_newest`` are what the connector said of its source. ``newest`` is
+    when the newest mention read was published. ``unchanged``: the source said that nothing has
+    changed. ``missing`` is how many fewer came than the source declares, where everything was
+    asked for.
     """
 
     started: datetime
@@ -34,6 +43,12 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     covered_to: datetime | None = None
     gap_from: datetime | None = None
     gap_to: datetime | None = None
+    series: str | None = None
+    goes_back: bool = False
+    only_newest: bool = False
+    newest: datetime | None = None
+    unchanged: bool = False
+    missing: int | None = None
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,9 +76,11 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     cursor: dict[str, Any] | None
     coverage: Coverage | None = None
     waived: tuple[str, ...] = ()
-    """Rules that do not apply: a person released these rows from quarantine."""
+    """Rules that do not apply: a person released the rows, or old ones were asked for."""
     continued: bool = False
     """The walk went on from a cursor or an earlier part: having nothing new is usual then."""
+    gone: tuple[Gone, ...] = ()
+    """Mentions that the source shows no more, each with the time when that was noticed."""
 
 
 class Staged(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,7 +173,16 @@ def rejected_schema() -> pa.Schema:
 
 
 class WalkState(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a walk stands in the warehouse: its cursor, and until when (UTC) it has covered."""
+    """Where a walk stands in the warehouse: its cursor, and until when (UTC) it has covered.
+
+    ``newest`` is when the newest mention that complete walks have read was published.
+    ``resume_from`` is set where the ledger knows more than the cursor: all before it is covered, or
+    a gap that repair closes by asking for windows. ``with_items`` is how many of the last complete
+    walks, without a break, brought items.
+    """
 
     cursor: dict[str, Any] | None = None
     covered_to: datetime | None = None
+    newest: datetime | None = None
+    resume_from: datetime | None = None
+    with_items: int = 0

@@ -17,13 +17,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tidings.batch import Batch, Coverage, WalkState
-from tidings.connector import Connector, Cursor, Page, Rejected, configure, connector_class
+from tidings.canary import suspicion
+from tidings.connector import Connector, Cursor, Gone, Page, Rejected, configure, connector_class
+from tidings.covered import NOTHING, Extent, Seen, extent
 from tidings.errors import ConfigurationError, SourceChanged, SourceError, TidingsError
 from tidings.landing import BatchAbout, Landing, WalkFolder
 from tidings.mention import Mention
 from tidings.privacy import without_handle
 from tidings.times import utcnow
 from tidings.watch import Source, Watch
+from tidings.windows import read_down_to, resumed, series_id, takes_windows
 
 if TYPE_CHECKING:
     from tidings.http import Http
@@ -47,6 +50,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     http: Http
     states: Mapping[str, WalkState]
     pseudonym_key: bytes
+    interrupted: Event = msgspec.field(default_factory=Event)
+    """Set when the run is to end: walks land what they have; a client may wait on it too."""
     on_page: Callable[[str, int], None] = lambda _label, _items: None
     """Called with the walk's label and the items of each page, for progress displays."""
 
@@ -78,7 +83,7 @@ def connectors_of(
         settings["queries"] = list(watch.search_terms())
     where = f"watch/{watch.id}.toml: key 'sources.{source.id}.settings'"
     if since is not None or until is not None:
-        if not {"since", "until"} <= set(cls.__struct_fields__):
+        if not takes_windows(cls):
             raise ConfigurationError(
                 f"{where}: {cls.source!r} can't go back to a window of time.",
                 remedy="Its gaps stay; only sources that know since and until can be backfilled.",
@@ -92,7 +97,7 @@ def collect(run: Run, connectors: list[Connector]) -> list[Outcome]:
 
     Interrupted (Ctrl-C), every walk lands what it has after the page that it is at.
     """
-    interrupted = Event()
+    interrupted = run.interrupted
     with ThreadPoolExecutor(max_workers=run.source.concurrency) as pool:
         try:
             return list(pool.map(lambda c: _Walk(run, c, interrupted).finish(), connectors))
@@ -110,6 +115,8 @@ class _Walk:
         self.connector = connector
         self.started = utcnow()
         self.state = run.states.get(connector.walk_id(), WalkState())
+        self.asked = resumed(connector, self.state)
+        self.series = series_id(connector)
         self.folder: WalkFolder = run.landing.walk(
             source=connector.source,
             walk_id=connector.walk_id(),
@@ -120,11 +127,12 @@ class _Walk:
         self.batches: list[Batch] = []
         self.mentions: list[Mention] = []
         self.rejected: list[tuple[Rejected, str | None]] = []
+        self.gone: list[Gone] = []
         self.cursor: Cursor | None = self.state.cursor
         self.pages = self.pages_in_batch = self.items = 0
         self.declared_total: int | None = None
-        self.oldest: datetime | None = None
-        self.newest: datetime | None = None
+        self.seen = Seen()
+        self.unchanged = False
 
     def finish(self) -> Outcome:
         """Walk to the end or to what stops it, landing on the way; never raises TidingsError."""
@@ -150,41 +158,54 @@ class _Walk:
         )
 
     def _walk(self) -> str | None:
-        pages: Iterator[Page] = self.connector.pages(self.run.http, self.state.cursor)
+        pages: Iterator[Page] = self.asked.pages(self.run.http, self.state.cursor)
         for page in pages:
             self._take(page)
             if len(self.mentions) >= BATCH_MENTIONS or self.pages_in_batch >= BATCH_PAGES:
                 self._land(None)
             if self.interrupted.is_set():
                 return "interrupted"
-            if self.pages >= self.run.source.max_pages:
+            if self.pages >= self.run.source.max_pages and not self._told_its_end():
                 return f"cap: max_pages = {self.run.source.max_pages}"
-        return None
+        return self._suspicion()
+
+    def _told_its_end(self) -> bool:
+        """Tell whether the page was the last: a newest-first walk has its new cursor only then."""
+        return self.connector.about.order == "newest" and self.cursor != self.state.cursor
+
+    def _suspicion(self) -> str | None:
+        """Say why a walk that ended with nothing is not believed, and go on from where it began."""
+        if self.items or self.unchanged:
+            return None
+        usual = self.run.states.get(self.series, self.state)
+        why = suspicion(
+            self.connector, self.run.http, with_items=usual.with_items, keep=self.folder.keep
+        )
+        if why is not None:
+            log.warning("%s is %s", self.connector.label(), why)
+            self.cursor = self.state.cursor
+        return why
 
     def _take(self, page: Page) -> None:
         kept = [self.folder.keep(answer) for answer in page.raw]
         raw_page = kept[-1] if kept else None
         collected = utcnow()
         for mention in page.mentions:
-            self._see(mention.published)
+            self.seen.add(mention.published)
             filled = msgspec.structs.replace(mention, collected=collected, raw_page=raw_page)
             self.mentions.append(
                 without_handle(filled, self.run.pseudonym_key, keep=self.run.source.keep_handles)
             )
         self.rejected += [(rejected, raw_page) for rejected in page.rejected]
+        self.gone += [msgspec.structs.replace(g, noticed=collected) for g in page.gone]
         self.cursor = page.cursor
+        self.unchanged = self.unchanged or any(answer.unchanged for answer in page.raw)
         self.pages += 1
         self.pages_in_batch += 1
         self.items += len(page.mentions) + len(page.rejected)
         if page.declared_total is not None:
             self.declared_total = page.declared_total
         self.run.on_page(self.connector.label(), len(page.mentions) + len(page.rejected))
-
-    def _see(self, published: datetime) -> None:
-        # a value that is no aware time is the checks' business, not the ledger's
-        if isinstance(published, datetime) and published.tzinfo is not None:
-            self.oldest = min(self.oldest or published, published)
-            self.newest = max(self.newest or published, published)
 
     def _keep_bad_page(self, error: TidingsError) -> None:
         if isinstance(error, SourceError) and error.answer is not None:
@@ -199,7 +220,7 @@ class _Walk:
             about=self.run.source.about,
             run=self.run.run,
             attempt=self.run.attempt,
-            continued=self.state.cursor is not None or bool(self.batches),
+            continued=self._goes_on() or bool(self.batches),
         )
         self.batches.append(
             self.folder.write_batch(
@@ -209,42 +230,45 @@ class _Walk:
                 cursor=self.cursor,
                 coverage=coverage,
                 collected=utcnow(),
+                gone=self.gone,
             )
         )
-        self.mentions, self.rejected, self.pages_in_batch = [], [], 0
+        self.mentions, self.rejected, self.gone, self.pages_in_batch = [], [], [], 0
 
     def _coverage(self, stopped_by: str | None) -> Coverage:
-        covered, gap = self._windows(ended=stopped_by is None)
+        ended = stopped_by is None
+        reached = self._extent(ended=ended)
         return Coverage(
             started=self.started,
             ended=utcnow(),
             pages=self.pages,
             items=self.items,
-            end_reached=stopped_by is None,
+            end_reached=ended,
             stopped_by=stopped_by,
             declared_total=self.declared_total,
-            covered_from=covered[0],
-            covered_to=covered[1],
-            gap_from=gap[0],
-            gap_to=gap[1],
+            covered_from=reached.covered[0],
+            covered_to=reached.covered[1],
+            gap_from=reached.gap[0],
+            gap_to=reached.gap[1],
+            series=self.series,
+            goes_back=takes_windows(self.connector),
+            only_newest=self.connector.about.only_newest,
+            newest=self.seen.newest,
+            unchanged=self.unchanged,
+            missing=self._missing() if ended and reached.gap == NOTHING else None,
         )
 
-    def _windows(self, *, ended: bool) -> tuple[_Window, _Window]:
-        """Return what was covered and the gap left, each (from, to); None to None is nothing."""
-        about = self.connector.about
-        since = getattr(self.connector, "since", None) or self.state.covered_to
-        until = getattr(self.connector, "until", None) or self.started
-        if ended and about.only_newest and since and self.oldest and self.oldest > since:
-            return (self.oldest, until), (since, self.oldest)
-        if ended:
-            beginning = since if about.goes_back or since else (self.oldest or self.started)
-            return (beginning, until), (None, None)
-        if about.order == "newest" and self.oldest is not None:
-            behind = since is not None and self.oldest <= since  # it reads a little twice
-            return (self.oldest, until), (None, None) if behind else (since, self.oldest)
-        if about.order == "oldest" and self.newest is not None:
-            return (since, self.newest), (self.newest, until)
-        return (None, None), (since, until)
+    def _extent(self, *, ended: bool) -> Extent:
+        since = getattr(self.asked, "since", None) or read_down_to(self.connector, self.state)
+        until = min(getattr(self.asked, "until", None) or self.started, self.started)
+        return extent(self.connector.about, self.seen, since=since, until=until, ended=ended)
 
+    def _missing(self) -> int | None:
+        """Return how many fewer came than the source declares, if everything was asked for."""
+        if self._goes_on() or self.declared_total is None:
+            return None
+        return max(0, self.declared_total - self.items) or None
 
-_Window = tuple[datetime | None, datetime | None]
+    def _goes_on(self) -> bool:
+        """Tell whether less than everything was asked for, so that nothing may come."""
+        return self.state.cursor is not None or self.asked.walk_id() != self.series

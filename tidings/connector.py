@@ -9,14 +9,15 @@ that it is handed or around the walk that drives it. ``docs/add-a-connector.md``
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
 
 import msgspec
 
 from tidings.errors import ConfigurationError
-from tidings.mention import Mention
+from tidings.mention import Kind, Mention
 
 if TYPE_CHECKING:
     from tidings.http import Answer, Http
@@ -38,12 +39,39 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True):
     raw: str
 
 
+class Key(msgspec.Struct, frozen=True, kw_only=True):
+    """A mention that is known, with what a source may need to be asked for it again."""
+
+    place: str
+    external_id: str
+    kind: Kind
+    published: datetime
+    url: str | None = None
+    parent_id: str | None = None
+
+
+class Gone(msgspec.Struct, frozen=True, kw_only=True):
+    """A mention that its source shows no more, and the reason in words for people.
+
+    Only what the source itself says is ``sure``. What was merely left out where it should have been
+    listed is not: it counts once another visit misses it, too. ``noticed`` (aware UTC) is filled in
+    by the walk.
+    """
+
+    place: str
+    external_id: str
+    reason: str
+    sure: bool = True
+    noticed: datetime | None = None
+
+
 class Page(msgspec.Struct, kw_only=True):
     """One answer of a source, read: mentions, what could not be read, and where to go on from.
 
     ``cursor`` is where to go on *once this page is stored*. Going on from it may repeat, it may
     never skip: a newest-first source gives its old cursor until the walk has ended, and then a last
-    page (empty if need be) with the new one. ``raw`` are the answers it was read from.
+    page (empty if need be) with the new one. ``raw`` are the answers it was read from. ``gone``
+    names mentions of which the source says that they are there no more.
     """
 
     mentions: list[Mention]
@@ -51,6 +79,7 @@ class Page(msgspec.Struct, kw_only=True):
     rejected: list[Rejected] = msgspec.field(default_factory=list)
     raw: list[Answer] = msgspec.field(default_factory=list)
     declared_total: int | None = None
+    gone: list[Gone] = msgspec.field(default_factory=list)
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +119,30 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             remedy="A connector must define pages(http, cursor).",
         )
 
+    def again(self, http: Http, keys: Sequence[Key]) -> Iterator[Page]:  # noqa: ARG002
+        """Ask for known mentions anew, by their ids; optional, see ``docs/revisit.md``.
+
+        Every key that was asked for comes back as a mention, as ``gone`` where the source itself
+        says that it is there no more, or as rejected; the cursors of the pages mean nothing. An
+        error, or an answer that names nothing of what was asked for, is no disappearance.
+        """
+        raise ConfigurationError(
+            f"{self.source!r} can't be asked for single mentions.",
+            remedy="Its recent mentions are seen again by its usual walks only.",
+        )
+
+    def reaches(self, key: Key) -> bool:  # noqa: ARG002
+        """Tell whether ``again`` can ask for this mention with these settings."""
+        return True
+
+    def lists_all(self) -> bool:
+        """Tell whether a walk over a window shows everything of it that there is, as settings are.
+
+        What is known and is left out has been removed then. Never so of a search, which may forget,
+        nor of a source that hides some of what it has.
+        """
+        return False
+
     def split(self) -> list[Self]:
         """Return one connector for each place, each walked with a cursor of its own."""
         return [self]
@@ -103,6 +156,12 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """Identify this walk: the source and a digest of its settings. A cursor belongs to it."""
         settings = msgspec.json.encode(self, order="deterministic")
         return f"{self.source}:{hashlib.blake2b(settings, digest_size=8).hexdigest()}"
+
+
+def asks_again(connector: Connector | type[Connector]) -> bool:
+    """Tell whether a connector can ask for single mentions anew: whether it has an ``again``."""
+    cls = connector if isinstance(connector, type) else type(connector)
+    return cls.again is not Connector.again
 
 
 def registered() -> dict[str, EntryPoint]:

@@ -18,7 +18,7 @@ import base64
 import hashlib
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
@@ -26,7 +26,7 @@ from urllib.parse import unquote_plus
 import msgspec
 
 from tidings.batch import Batch, Coverage, rejected_schema
-from tidings.connector import Cursor, Rejected
+from tidings.connector import Cursor, Gone, Rejected
 from tidings.errors import WarehouseError
 from tidings.http import Answer
 from tidings.http.address import MASK, is_secret_name
@@ -175,6 +175,7 @@ class WalkFolder:
         cursor: Cursor | None,
         coverage: Coverage | None,
         collected: datetime,
+        gone: Sequence[Gone] = (),
     ) -> Batch:
         """Write a batch: its Parquet files, then the marker that makes it exist."""
         self._parts += 1
@@ -192,6 +193,7 @@ class WalkFolder:
             collected=collected,
             cursor=cursor,
             coverage=coverage,
+            gone=tuple(gone),
             **msgspec.structs.asdict(about),
         )
         self.landing.write(batch.mentions_path, parquet(good))

@@ -56,7 +56,8 @@ class Source(_Strict, frozen=True, kw_only=True):
     """One source of a watch file. ``settings`` are the connector's own fields.
 
     ``about`` names the brand (own or competitor) that everything there is about: its app page, its
-    shop. ``schedule`` is a cron line or an Airflow preset.
+    shop. ``schedule`` is a cron line or an Airflow preset. ``revisit_days`` is how many days a
+    mention is asked for anew after it was published; 0 for never.
     """
 
     connector: Slug
@@ -68,6 +69,7 @@ class Source(_Strict, frozen=True, kw_only=True):
     requests_per_second: Annotated[float, Meta(gt=0)] = 2.0
     concurrency: Annotated[int, Meta(ge=1, le=32)] = 4
     keep_handles: bool = False
+    revisit_days: Annotated[float, Meta(ge=0, le=3650)] = 7.0
 
     @property
     def id(self) -> str:

@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 
 class Walk(msgspec.Struct, frozen=True, kw_only=True):
-    """One walk that a watch file declares now; the words are those of a batch."""
+    """One walk that a watch file declares now; the words are those of a batch.
+
+    ``series`` is its id without a window of time; None: its ``walk_id``.
+    """
 
     walk_id: str
     watch: str
     label: str
     source: str
     about: str | None = None
+    series: str | None = None
 
 
 def sync(

@@ -23,9 +23,13 @@ def walk_states(path: str | Path) -> dict[str, WalkState]:
         rows = run(con, "sql/ledger/walk_states").fetchall()
     return {
         walk_id: WalkState(
-            cursor=None if cursor is None else msgspec.json.decode(cursor), covered_to=aware(to)
+            cursor=None if cursor is None else msgspec.json.decode(cursor),
+            covered_to=aware(covered_to),
+            newest=aware(newest),
+            resume_from=aware(resume_from),
+            with_items=with_items,
         )
-        for walk_id, cursor, to in rows
+        for walk_id, cursor, covered_to, newest, resume_from, with_items in rows
     }
 
 

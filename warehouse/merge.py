@@ -9,6 +9,7 @@ import msgspec
 
 from tidings.batch import Batch, Staged
 from tidings.errors import FenceLost, WarehouseError
+from tidings.mention import mention_id
 from tidings.times import utcnow
 from warehouse.statements import bound, run, steps
 from warehouse.transaction import transaction
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
 
 _WORKING_TABLES = (
     "staged", "arrival", "observed", "rescored", "matching", "hitting", "next_cursor",
+    "departing",
 )  # fmt: skip
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
-    """How a batch's rows came out; ``rows_in + rejected`` is the sum of the other five.
+    """How a batch's rows came out; ``rows_in + rejected`` is the sum of the five after them.
 
+    ``gone`` counts mentions that had a current version and have none any more.
     All are 0 where the batch had been merged before.
     """
 
@@ -35,6 +38,7 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: int = 0
     duplicate: int = 0
     quarantined: int = 0
+    gone: int = 0
 
 
 def take_fence(con: duckdb.DuckDBPyConnection, holder: str, *, now: datetime | None = None) -> int:
@@ -57,7 +61,8 @@ def merge(
 
     Merging a batch again changes nothing. A mention is new, changed (other content than is known)
     or unchanged; content that was collected before what is known never replaces it and counts as
-    unchanged. Of several rows of one mention the latest collected is taken.
+    unchanged. Of several rows of one mention the latest collected is taken. What the batch tells to
+    be gone has no current version then, unless it was seen later; seen again, it is changed.
 
     The cursor moves once all parts of this walk and attempt up to its own are merged, and never
     back to that of an older attempt. ``now`` is when we know of it (default: the clock).
@@ -91,6 +96,7 @@ def _merge(con: duckdb.DuckDBPyConnection, batch: Batch, values: dict[str, Any])
     if loaded.new or loaded.changed or loaded.unchanged:  # most walks find nothing new most times
         for step in rest:
             run(con, step, values)
+    loaded = msgspec.structs.replace(loaded, gone=_depart(con, batch, values))
     run(con, "sql/ledger/add_quarantine", values)
     run(con, "sql/ledger/add_load", values | msgspec.structs.asdict(loaded))
     if batch.coverage is not None:
@@ -100,6 +106,24 @@ def _merge(con: duckdb.DuckDBPyConnection, batch: Batch, values: dict[str, Any])
     for table in _WORKING_TABLES:
         con.execute(f"DROP TABLE IF EXISTS temp.{table}")
     return loaded
+
+
+def _depart(con: duckdb.DuckDBPyConnection, batch: Batch, values: dict[str, Any]) -> int:
+    """Close the versions of what is gone, and note what was missed; return how many are gone."""
+    if not batch.gone:
+        return 0
+    departures = [
+        {
+            "mention_id": mention_id(batch.source, gone.place, gone.external_id),
+            "noticed": bound(gone.noticed or batch.collected),
+            "reason": gone.reason,
+            "sure": gone.sure,
+        }
+        for gone in batch.gone
+    ]
+    for step in steps("sql/gone"):
+        run(con, step, values | {"departures": departures})
+    return int(_one(con, "sql/ledger/gone", values))
 
 
 def _hold(con: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> None:

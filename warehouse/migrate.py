@@ -1,8 +1,9 @@
 """Numbered migrations: a folder each, its files one statement each, recorded with a hash.
 
-The comment after ``--`` behind a column of ``CREATE TABLE`` becomes the column's comment in the
-warehouse, the lines above the statement the table's. A view whose file says ``-- columns: core.x``
-takes the comments of that table's columns.
+The comment after ``--`` behind a column becomes the column's comment in the warehouse: of
+``CREATE TABLE``, of ``ALTER TABLE ... ADD COLUMN``, and of the names of ``CREATE VIEW``. The lines
+above a ``CREATE`` become the table's. A view whose file says ``-- columns: core.x`` takes the
+comments of that table's columns.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     import duckdb
 
 _CREATE = re.compile(r"^CREATE (TABLE|VIEW) (\w+\.\w+)", re.MULTILINE)
-_COLUMN = re.compile(r"^    ([a-z_][a-z0-9_]*) [A-Z].*? -- (.+)$")
+_ALTER = re.compile(r"^ALTER (TABLE) (\w+\.\w+)$", re.MULTILINE)
+_COLUMN = re.compile(r"^    (?:ADD COLUMN )?([a-z_][a-z0-9_]*)(?: [A-Z].*?|,?) -- (.+)$")
 _MORE = re.compile(r"^    -- (.+)$")
 _LIKE = re.compile(r"^-- columns: (\w+)\.(\w+)$", re.MULTILINE)
 
@@ -138,14 +140,16 @@ def _refuse_foreign(con: duckdb.DuckDBPyConnection, done: Sequence[tuple[int, st
 
 
 def _comment(con: duckdb.DuckDBPyConnection, text: str) -> None:
-    """Set the comments that a CREATE statement carries (COMMENT takes no bound values)."""
+    """Set the comments that a statement carries (COMMENT takes no bound values)."""
     created = _CREATE.search(text)
-    if created is None:
+    found = created or _ALTER.search(text)
+    if found is None:
         return
-    kind, name = created.groups()
-    head = [line[3:] for line in text[: created.start()].splitlines()]
-    about = " ".join(line for line in head if not line.startswith("columns: "))
-    con.execute(f"COMMENT ON {kind} {name} IS {_quoted(about)}")
+    kind, name = found.groups()
+    if created is not None:
+        head = [line[3:] for line in text[: created.start()].splitlines()]
+        about = " ".join(line for line in head if not line.startswith("columns: "))
+        con.execute(f"COMMENT ON {kind} {name} IS {_quoted(about)}")
     for column, meaning in _column_comments(con, text).items():
         con.execute(f"COMMENT ON COLUMN {name}.{column} IS {_quoted(meaning)}")
 

@@ -8,8 +8,17 @@ from pathlib import Path
 from typing import Any, ClassVar
 from xml.sax.saxutils import escape
 
-from tidings.testing import Note, Simulated
+from connectors.bluesky import Bluesky
+from connectors.hackernews import HackerNews
+from connectors.mastodon import Mastodon
+from connectors.reviews import Reviews
+from connectors.rss import Rss
+from connectors.steam import Steam
+from tidings.connector import Connector
+from tidings.http import Answer, Request
+from tidings.testing import Note, Origin, Simulated
 
+INSTANCE = "https://social.example"
 FIXTURES = Path(__file__).parent / "fixtures"
 
 
@@ -76,6 +85,16 @@ class BlueskyLike(Simulated):
 
     def envelope(self, records: Any, params: dict[str, str], onward: dict[str, str]) -> Any:
         return {"posts": records, **onward}
+
+
+class SignedBlueskyLike(BlueskyLike):
+    """The same at the server of an account, which gives a session for its password."""
+
+    def answer(self, request: Request) -> Answer:
+        if request.method == "POST" and "/xrpc/com.atproto.server." in request.url:
+            session = {"accessJwt": "made-up-access", "refreshJwt": "made-up-refresh"}
+            return Answer(status=200, url=request.url, body=json.dumps(session).encode())
+        return super().answer(request)
 
 
 class HackerNewsLike(Simulated):
@@ -191,3 +210,36 @@ class ShopLike(Simulated):
             '<!DOCTYPE html><html lang="en"><head><script type="application/ld+json">'
             f"{markup}</script></head><body>{link}</body></html>"
         ).encode()
+
+
+SUBJECTS: dict[str, tuple[Connector, Origin]] = {
+    "bluesky": (Bluesky(queries=("anvil",)), BlueskyLike()),
+    "bluesky, signed in": (
+        Bluesky(queries=("anvil",), identifier="kari.example", credential="app_password"),
+        SignedBlueskyLike(),
+    ),
+    "hackernews": (HackerNews(queries=("anvil",)), HackerNewsLike()),
+    "mastodon": (Mastodon(instance=INSTANCE, hashtags=("fjallsmide",)), MastodonLike()),
+    "mastodon, numbered": (
+        Mastodon(instance=INSTANCE, hashtags=("fjallsmide",)),
+        NumberedMastodonLike(),
+    ),
+    "mastodon, search": (
+        Mastodon(instance=INSTANCE, queries=("anvil",), credential="mastodon"),
+        MastodonSearchLike(),
+    ),
+    "reviews": (Reviews(urls=("https://shop.example/anvil/reviews",)), ShopLike()),
+    "rss": (Rss(urls=("https://blog.example/feed.xml",)), AtomLike()),
+    "steam": (Steam(app=7), SteamLike()),
+}
+"""Each connector, once for every way of walking, with a source that it walks over."""
+
+WITHOUT_HTTP = {
+    "dlt": "it runs another program's resource, which asks for itself",
+    "files": "it reads files that were dropped in a folder",
+    "imap": "it reads a mailbox",
+    "nostr": "it reads relays over WebSocket",
+    "singer": "it runs a tap, a program that asks for itself",
+    "webhook": "sources push to it",
+}
+"""Connectors that have no subject, and why."""

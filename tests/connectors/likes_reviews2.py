@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -372,7 +372,7 @@ SUBJECTS: dict[str, tuple[Connector, Origin]] = {
     ),
     "google_play": (
         GooglePlay(packages=("example.acme",), access_token="play_token"),
-        GooglePlayLike(),
+        GooglePlayLike(start=datetime.now(UTC).replace(microsecond=0) - timedelta(days=3)),
     ),
     "appstore_connect": (
         AppStoreConnect(apps=(7,), access_token="app_store_token"),

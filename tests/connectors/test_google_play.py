@@ -1,6 +1,7 @@
 """Google Play: fields, edits, answers, ways to sign in, and what a last week can show."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import jwt
@@ -13,10 +14,11 @@ from likes import fixture
 from likes_reviews2 import SUBJECTS
 
 from connectors.google_play import GooglePlay
-from tidings.connector import configure
+from tidings.connector import Key, configure
 from tidings.errors import AuthError, ConfigurationError, RateLimited
 from tidings.http import Answer, Request
 from tidings.testing import ConnectorContract, walk
+from tidings.times import utcnow
 
 START = 1_714_557_600
 OWN = GooglePlay(packages=("example.acme",), access_token="play_token")
@@ -191,3 +193,13 @@ def test_settings() -> None:
         next(two.pages(None, None))  # type: ignore[arg-type]
     url = "https://x.example/androidpublisher/v3/applications/example.a/reviews?token=1"
     assert GooglePlay.settings_from([url])["packages"] == ["example.a"]
+
+
+def test_an_old_review_is_not_asked_for_again() -> None:
+    """Whether the API still shows it by its id is told nowhere: a 404 would seem to delete it."""
+    key = Key(
+        place="example.acme", external_id="gp:1", kind="review", published=utcnow() - timedelta(6)
+    )
+    assert OWN.reaches(key)
+    assert not OWN.reaches(msgspec.structs.replace(key, published=utcnow() - timedelta(8)))
+    assert not OWN.reaches(msgspec.structs.replace(key, place="example.other"))

@@ -54,7 +54,7 @@ def step(task: Any) -> str:
 
 def test_every_file_is_read_and_every_source_has_its_dag(bag: Any) -> None:
     assert bag.import_errors == {}
-    assert set(bag.dags) == COLLECTS | {"load", "backfill", "maintenance"}
+    assert set(bag.dags) == COLLECTS | {"backfill", "load", "maintenance", "repair", "revisit"}
 
 
 def test_every_dag_says_whose_and_what_it_is(bag: Any) -> None:
@@ -110,7 +110,7 @@ def test_every_writer_of_the_warehouse_takes_the_one_slot(bag: Any) -> None:
 def test_what_collects_sets_off_the_load_and_the_load_publishes(bag: Any) -> None:
     from tidings_dags.rules import LANDING, SNAPSHOT
 
-    for dag_id in [*COLLECTS, "backfill"]:
+    for dag_id in [*COLLECTS, "backfill", "repair", "revisit"]:
         assert bag.dags[dag_id].get_task("collect").outlets == [LANDING], dag_id
     load = bag.dags["load"]
     assert list(load.timetable.asset_condition.objects) == [LANDING]

@@ -79,7 +79,7 @@ def test_a_gap_lowers_it_until_it_is_closed(world: World, stated: str) -> None:
         end_reached=False, stopped_by="cap", gap_from=gap[0], gap_to=gap[1],
     )  # fmt: skip
     expect(world, "0", "0", "1")
-    walk(world, "a", *gap)
+    walk(world, "a", *gap, started=at("2026-03-05"), ended=at("2026-03-05"))
     expect(world, "1", "1", "1")
 
 

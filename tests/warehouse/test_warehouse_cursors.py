@@ -85,8 +85,8 @@ def test_states_come_from_the_snapshot_as_they_were_written(con: Con, tmp_path: 
     assert loaded_batches(snapshot) == set()
     publish(con, snapshot)
     assert walk_states(snapshot) == {
-        "forum:1": WalkState(cursor=deep, covered_to=until),
-        "files:2": WalkState(cursor=None, covered_to=at("2026-03-01", 9)),
+        "forum:1": WalkState(cursor=deep, covered_to=until, with_items=1),
+        "files:2": WalkState(cursor=None, covered_to=at("2026-03-01", 9), with_items=1),
     }
     assert loaded_batches(snapshot) == {"forum:1/r1.1/batch-0001", "files:2/r1.1/batch-0001"}
     with pytest.raises(WarehouseError, match="already open in this process"):

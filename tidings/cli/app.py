@@ -10,7 +10,17 @@ from typing import Annotated
 import typer
 
 from tidings import __version__
-from tidings.cli import demo, quarantine, reading, running, watching
+from tidings.cli import (
+    demo,
+    quarantine,
+    reading,
+    receive,
+    repair,
+    revisit,
+    running,
+    status,
+    watching,
+)
 
 app = typer.Typer(
     name="tidings",
@@ -55,8 +65,12 @@ app.command()(watching.check)
 app.command()(watching.sources)
 app.command()(running.run)
 app.command()(running.backfill)
+app.command()(repair.repair)
+app.command()(revisit.revisit)
 app.command()(running.up)
+app.command()(receive.receive)
 app.command()(demo.demo)
+app.command()(status.status)
 app.command()(reading.query)
 app.command()(reading.explain)
 app.add_typer(quarantine.app, name="quarantine")

@@ -19,6 +19,7 @@ log = logging.getLogger("tidings")
 def declared_walks(watches: Iterable[Watch]) -> list[Walk]:
     """Return the walks that the watch files make now; a source that is set wrongly has none."""
     from tidings.collect import connectors_of
+    from tidings.windows import series_id
     from warehouse.brands import Walk
 
     declared: list[Walk] = []
@@ -36,6 +37,7 @@ def declared_walks(watches: Iterable[Watch]) -> list[Walk]:
                     label=connector.label(),
                     source=connector.source,
                     about=source.about,
+                    series=series_id(connector),
                 )
                 for connector in connectors
             ]

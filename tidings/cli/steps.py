@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -21,12 +23,12 @@ from tidings.cli.declared import answering_sources, declared_walks
 from tidings.errors import ConfigurationError, QualityError, TidingsError
 from tidings.home import Home
 from tidings.times import from_iso, utcnow
-from tidings.watch import Quality, Watch, load_watch, load_watches
+from tidings.watch import Quality, Source, Watch, load_watch, load_watches
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from tidings.collect import Outcome
+    from tidings.collect import Outcome, Run
     from tidings.landing import Landing
     from transforms.check import Broken
 
@@ -103,37 +105,61 @@ def collect_outcomes(
     on_page: OnPage = lambda _label, _items: None,
 ) -> list[Outcome]:
     """Collect one source and return what became of each walk; raises ConfigurationError only."""
-    from tidings.collect import Run, connectors_of
     from tidings.collect import collect as walk_all
+    from tidings.collect import connectors_of
+    from tidings.windows import for_windows
+
+    home = Home.find()
+    states = walk_states(home)
+    if since is not None or until is not None:
+        states = for_windows(states)
+    watched = load_watch(home.watch_dir / f"{watch}.toml")
+    entry = watched.source(source)
+    connectors = connectors_of(watched, entry, since=since, until=until)
+    with one_run(
+        home, watched, entry, run=run, attempt=attempt, states=states, on_page=on_page
+    ) as plan:
+        return walk_all(plan, connectors)
+
+
+@contextmanager
+def one_run(
+    home: Home,
+    watch: Watch,
+    source: Source,
+    *,
+    run: str,
+    attempt: int = 1,
+    states: Mapping[str, WalkState] | None = None,
+    on_page: OnPage = lambda _label, _items: None,
+) -> Iterator[Run]:
+    """Give what one run over one source shares: its client, its landing area, its name."""
+    from tidings.collect import Run
     from tidings.credentials import secret
     from tidings.http.client import connect
     from tidings.landing import Landing
     from tidings.privacy import pseudonym_key
 
-    home = Home.find()
-    states = walk_states(home)
-    if since is not None or until is not None:  # a window walked to its end is walked anew
-        states = {walk: state for walk, state in states.items() if state.covered_to is None}
-    watched = load_watch(home.watch_dir / f"{watch}.toml")
-    entry = watched.source(source)
-    connectors = connectors_of(watched, entry, since=since, until=until)
+    interrupted = Event()
     with connect(
-        requests_per_second=entry.requests_per_second,
-        user_agent=user_agent(watched),
+        requests_per_second=source.requests_per_second,
+        user_agent=user_agent(watch),
         secrets=secret,
+        budgets=home.budgets,
+        cancelled=interrupted,
     ) as http:
-        plan = Run(
-            watch=watched,
-            source=entry,
-            run=f"{run}.{watch}.{source}",  # two sources may have the same settings, so walks
+        yield Run(
+            watch=watch,
+            source=source,
+            run=f"{run}.{watch.id}.{source.id}",  # two sources may have the same settings, so walks
             attempt=attempt,
             landing=Landing(home.landing),
             http=http,
-            states=states,
+            interrupted=interrupted,
+            states=states or {},
             pseudonym_key=pseudonym_key(home.secrets),
             on_page=on_page,
         )
-        return walk_all(plan, connectors)
 
 
 def walk_states(home: Home) -> dict[str, WalkState]:

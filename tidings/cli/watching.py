@@ -12,7 +12,7 @@ import typer
 
 from tidings.cli import steps
 from tidings.cli.console import AsJson, err, out, table
-from tidings.connector import Connector, connector_class, registered
+from tidings.connector import Connector, asks_again, connector_class, registered
 from tidings.errors import ConfigurationError
 from tidings.home import Home
 from tidings.watch import load_watch
@@ -136,6 +136,7 @@ def _teach(cls: type[Connector], json: bool) -> None:
             ("limits", about.limits or "none known"),
             ("terms to mind", about.terms or "none known"),
             ("goes back", "yes: can be backfilled" if about.goes_back else "no"),
+            ("asked again by id", "yes: edits and deletions are seen" if asks_again(cls) else "no"),
             ("owner's answers", "yes" if about.allows_answers else "no"),
             ("tried against", about.state),
         ],

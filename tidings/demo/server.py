@@ -27,6 +27,7 @@ CLOCK = "/demo/clock"
 
 ROUTES: tuple[tuple[str, str, Callable[[Ask], Reply]], ...] = (
     ("/api/v1/search", "hackernews", hackernews.answer),
+    ("/api/v1/items/", "hackernews", hackernews.one),
     ("/api/v1/", "mastodon", mastodon.answer),
     ("/api/v2/", "mastodon", mastodon.answer),
     ("/xrpc/", "bluesky", bluesky.answer),

@@ -1,4 +1,4 @@
-"""``python -m tidings.testing``: replay recorded answers to a connector, or serve them."""
+"""``python -m tidings.testing``: replay recorded answers, serve them, or try connectors out."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.command == "serve":
             return _serve(given.mounts, given.port)
+        if given.command == "scorecard":
+            return _scorecard(given.modules, given.only)
         return _replay(given.source, _settings(given.settings), given.files)
     except ConfigurationError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -73,6 +75,23 @@ def _serve(mounts: list[str], port: int) -> int:
     return OK
 
 
+def _scorecard(modules: list[Path], only: str) -> int:
+    from tidings.testing import scorecard  # imports the whole way into landing
+
+    tried, without = scorecard.subjects(modules)
+    chosen = {name: subject for name, subject in tried.items() if name.startswith(only)}
+    if not chosen:
+        raise ConfigurationError(
+            f"No subject's name begins with {only!r}.", remedy=f"There is: {', '.join(tried)}."
+        )
+    results = scorecard.run(chosen, on_done=lambda name: print(name, file=sys.stderr))
+    print(scorecard.document(results, without), end="")
+    found = scorecard.failures(results)
+    for line in found:
+        print(line, file=sys.stderr)
+    return FOUND if found else OK
+
+
 def _settings(text: str) -> dict[str, Any]:
     try:
         settings = msgspec.json.decode(text)
@@ -91,7 +110,7 @@ class _Parser(argparse.ArgumentParser):
     def format_help(self) -> str:
         """Return the help, with the settings of all sources where a source is asked for."""
         own = super().format_help()
-        return own if self.prog.endswith(" serve") else f"{own}\n{described()}"
+        return own if self.prog.endswith((" serve", " scorecard")) else f"{own}\n{described()}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -101,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     _add_replay(commands.add_parser("replay", help="replay recordings to a connector"))
+    _add_scorecard(commands.add_parser("scorecard", help="try connectors on a hostile source"))
     _add_serve(commands.add_parser("serve", help="serve recordings over HTTP on the loopback"))
     return parser
 
@@ -125,6 +145,23 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="a list of exchanges, or the body of one answer; a dropped file for 'files'",
+    )
+
+
+def _add_scorecard(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Walk connectors over a hostile source and print the scorecard as Markdown. Exit 0: all is "
+        "well; 1: something was lost; 2: wrong use."
+    )
+    parser.add_argument(
+        "--only", default="", metavar="NAME", help="only subjects whose names begin so"
+    )
+    parser.add_argument(
+        "modules",
+        nargs="+",
+        type=Path,
+        metavar="MODULE.py",
+        help="a file with SUBJECTS: by name, a connector and the simulated source it is tried on",
     )
 
 

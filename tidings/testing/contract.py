@@ -14,13 +14,14 @@ lets news come, so it shows more: whether the next walk brings them.
 
 from __future__ import annotations
 
+from tidings.testing.check_again import AgainChecks
 from tidings.testing.check_cursors import CursorChecks
 from tidings.testing.check_faults import FaultChecks
 from tidings.testing.check_settings import SettingsChecks
 from tidings.testing.check_walks import WalkChecks
 
 
-class ConnectorContract(WalkChecks, CursorChecks, FaultChecks, SettingsChecks):
+class ConnectorContract(WalkChecks, CursorChecks, FaultChecks, SettingsChecks, AgainChecks):
     """All checks, as pytest tests. A subclass sets ``connector`` and ``origin``, and no more.
 
     ``connector``: what is tested, with its settings. Several places are walked one after the other.

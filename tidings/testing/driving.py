@@ -87,6 +87,7 @@ def client(send: Send, secrets: Callable[[str], str] = made_up_secret) -> Iterat
             secrets=secrets,
             limits=limits,
             send=send,
+            rests=False,
         ) as http,
     ):
         yield http

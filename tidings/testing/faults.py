@@ -15,6 +15,7 @@ from tidings.errors import (
 )
 from tidings.http import Answer, Request, Send
 from tidings.testing.matching import take_apart
+from tidings.testing.recorded import HOUSEKEEPING
 
 PAGE = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body>Sign in.</body></html>"
 
@@ -68,8 +69,8 @@ CUT = Fault("JSON cut in half", SourceChanged, _cut)
 class Faulty:
     """A wire over ``send`` on which the request number ``at`` fails, and does so every time.
 
-    Requests are numbered from 0 in the order in which they are first made. ``hit`` tells whether
-    the fault has been given.
+    Requests are numbered from 0 in the order in which they are first made, those for robots.txt and
+    its like left out. ``hit`` tells whether the fault has been given.
     """
 
     def __init__(self, send: Send, at: int, fault: Fault) -> None:
@@ -79,9 +80,11 @@ class Faulty:
 
     def __call__(self, request: Request) -> Answer:
         """Answer ``request``, or give the fault."""
-        exact = take_apart(request.method, request.url, request.body).exact
-        number = self._numbers.setdefault(exact, len(self._numbers))
         good = self._send(request)
+        asked = take_apart(request.method, request.url, request.body)
+        if HOUSEKEEPING.search(asked.path):  # a site without robots.txt is no fault
+            return good
+        number = self._numbers.setdefault(asked.exact, len(self._numbers))
         if number != self._at:
             return good
         self.hit = True  # before the fault is made: it may raise

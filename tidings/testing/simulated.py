@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -16,12 +16,13 @@ Paging = Literal["cursor", "page", "max_id"]
 
 
 class Note(msgspec.Struct, frozen=True, order=True):
-    """One made-up record. Ids grow as records become visible; ``at`` is aware UTC."""
+    """One made-up record. Ids grow as records become visible; times are aware UTC."""
 
     at: datetime
     id: int
     text: str = "It arrived on Monday and works."
     author: str = "kari"
+    edited: datetime | None = None
 
 
 class Simulated:
@@ -35,6 +36,9 @@ class Simulated:
     Subclass it for a source of another shape: ``path`` is where its requests end, :meth:`number`
     gives ids, :meth:`visible` knows bounds, :meth:`chosen` pages, :meth:`render` and
     :meth:`envelope` write JSON, and :meth:`body` anything else.
+
+    Real sources do not stand still: :meth:`grow`, :meth:`insert`, :meth:`edit`, :meth:`delete`,
+    :meth:`late`, :meth:`tie` and :meth:`resize` let something happen, at any time.
     """
 
     path: ClassVar[str] = "/notes"
@@ -67,8 +71,8 @@ class Simulated:
         for n in range(page_size, records, page_size):
             times[n] = times[n - 1]
         self.notes: list[Note] = []
-        for at in times:
-            self._arrive(at)
+        self._arrived = 0
+        self.restock(times)
         self.unexpected: list[str] = []
         self._given: set[int] = set()
         self._lock = threading.Lock()
@@ -88,6 +92,47 @@ class Simulated:
         for seconds in (0, -self.late_seconds, 3600):
             self._arrive(newest + timedelta(seconds=seconds))
 
+    def insert(self, count: int = 1) -> None:
+        """Let ``count`` records arrive that are newer than all others, a minute apart."""
+        for _ in range(count):
+            self._arrive(max(self.notes).at + timedelta(minutes=1))
+
+    def late(self) -> None:
+        """Let one record arrive that was written ``late_seconds`` before the newest one."""
+        self._arrive(max(self.notes).at - timedelta(seconds=self.late_seconds))
+
+    def edit(self) -> None:
+        """Let the writers of the newest and of the oldest record change what they said."""
+        when = max(self.notes).at + timedelta(minutes=1)
+        for note in {min(self.notes), max(self.notes)}:
+            text = f"{note.text} Or so I thought."
+            edited = msgspec.structs.replace(note, text=text, edited=when)
+            self.notes[self.notes.index(note)] = edited
+
+    def delete(self) -> None:
+        """Let the newest record disappear."""
+        self.notes.remove(max(self.notes))
+
+    def tie(self, count: int) -> None:
+        """Let ``count`` records in the middle have been written in one second."""
+        notes = sorted(self.notes)
+        first = max(0, (len(notes) - count) // 2)
+        tied = range(first, first + count)
+        self.restock(notes[first].at if n in tied else note.at for n, note in enumerate(notes))
+
+    def resize(self, by: int) -> None:
+        """Show ``by`` records more on each page from now on (fewer, if below 0), one at least."""
+        self.page_size = max(1, self.page_size + by)
+
+    def restock(self, times: Iterable[datetime]) -> None:
+        """Hold records of these times (aware UTC), which arrive in that order, and no others.
+
+        What a subclass makes of a record's number and time (:meth:`number`) is made anew.
+        """
+        self.notes, self._arrived = [], 0
+        for at in times:
+            self._arrive(at)
+
     def unasked(self) -> list[str]:
         """Name the records that were never given."""
         return [
@@ -97,6 +142,8 @@ class Simulated:
     def answer(self, request: Request) -> Answer:
         """Answer one request; 404 to whatever is not ``GET`` of ``path``."""
         parts = urlsplit(request.url)
+        if parts.path == "/robots.txt":  # it has none, and asking for it is no part of a walk
+            return Answer(status=404, url=request.url)
         if request.method != "GET" or not parts.path.endswith(self.path):
             self.unexpected.append(f"{request.method} {request.url}")
             return Answer(status=404, url=request.url, body=b"{}")
@@ -159,7 +206,8 @@ class Simulated:
         return {"notes": records, "next": onward.get(self.paging)}
 
     def _arrive(self, at: datetime) -> None:
-        self.notes.append(Note(at=at, id=self.number(at, len(self.notes) + 1)))
+        self._arrived += 1
+        self.notes.append(Note(at=at, id=self.number(at, self._arrived)))
 
     def _rank(self, note: Note) -> tuple[float, int]:
         return (0.0 if self.paging == "max_id" else note.at.timestamp()), note.id

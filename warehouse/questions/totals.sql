@@ -3,4 +3,4 @@ SELECT
     (SELECT count(*) FROM core.mention) AS mentions,
     (SELECT count(DISTINCT source) FROM core.mention) AS sources,
     (SELECT count(*) FROM core.quarantine WHERE released IS NULL) AS quarantined,
-    (SELECT count(DISTINCT walk_id) FROM core.coverage WHERE gap_to IS NOT NULL) AS gaps
+    (SELECT count(*) FROM core.open_gap WHERE declared) AS gaps

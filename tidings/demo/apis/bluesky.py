@@ -12,6 +12,7 @@ from tidings.demo.brands import SOCIAL_HOST
 from tidings.demo.item import Author, Item
 
 SEARCH = "/xrpc/app.bsky.feed.searchPosts"
+GET_POSTS = "/xrpc/app.bsky.feed.getPosts"
 SIGN_IN = "/xrpc/com.atproto.server.createSession"
 _LIMITS = {
     "ratelimit-limit": "3000",
@@ -25,6 +26,8 @@ def answer(ask: Ask) -> Reply:
     if ask.path == SIGN_IN:
         token = {"accessJwt": "made-up-access", "refreshJwt": "made-up-refresh"}
         return as_json({**token, "handle": "demo.example", "did": "did:plc:demo"}, headers=_LIMITS)
+    if ask.path == GET_POSTS:
+        return _by_address(ask)
     if ask.path != SEARCH:
         message = {"error": "MethodNotImplemented", "message": "Method Not Implemented"}
         return as_json(message, status=501, headers=_LIMITS)
@@ -50,6 +53,15 @@ def answer(ask: Ask) -> Reply:
     if end < len(found):
         whole["cursor"] = str(end)
     return as_json(whole, headers=_LIMITS)
+
+
+def _by_address(ask: Ask) -> Reply:
+    """Serve those of up to 25 posts that there are."""
+    wanted = ask.query.get("uris", [])
+    if not 1 <= len(wanted) <= 25:
+        return _bad("Error: uris must not have more than 25 elements")
+    found = [i for i in ask.shown("bluesky") if i.id in wanted and i.flaw is None]
+    return as_json({"posts": [_post(ask, item) for item in found]}, headers=_LIMITS)
 
 
 def _bad(message: str) -> Reply:

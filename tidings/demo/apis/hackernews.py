@@ -45,6 +45,32 @@ def answer(ask: Ask) -> Reply:
     )
 
 
+def one(ask: Ask) -> Reply:
+    """Answer with one item, or 404 in the words of the real one."""
+    number = ask.path.rpartition("/")[2]
+    for item in ask.shown("hackernews"):
+        if item.id == number and item.flaw is None:
+            hit = _hit(ask, item)
+            return as_json(
+                {
+                    "id": int(item.id),
+                    "created_at": iso(item.published),
+                    "created_at_i": hit["created_at_i"],
+                    "type": "comment" if item.kind == "comment" else "story",
+                    "author": item.author.handle,
+                    "title": hit.get("title"),
+                    "url": hit.get("url"),
+                    "text": hit.get("comment_text") or hit.get("story_text"),
+                    "points": hit.get("points"),
+                    "parent_id": hit.get("parent_id"),
+                    "story_id": hit["story_id"],
+                    "children": [],
+                    "options": [],
+                }
+            )
+    return as_json({"status": 404, "error": "Not Found"}, status=404)
+
+
 def _wanted(ask: Ask, item: Item) -> bool:
     return _tagged(ask.one("tags"), item) and matches(
         ask.one("query"), (item.title, item.text, item.root.title, item.author.handle)

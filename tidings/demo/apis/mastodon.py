@@ -12,17 +12,20 @@ from tidings.demo.brands import GENERAL_TAG, SOCIAL_HOST
 from tidings.demo.item import Author, Item
 
 TAG = "/api/v1/timelines/tag/"
+STATUSES = "/api/v1/statuses"
 LIMIT = 300
 
 
 def answer(ask: Ask) -> Reply:
-    """Serve a timeline or a search; 404 for any other path."""
+    """Serve a timeline, a search or statuses by their ids; 404 for any other path."""
     if ask.path.startswith(TAG) and len(ask.path) > len(TAG):
         return _timeline(ask, unquote(ask.path.removeprefix(TAG)).casefold())
     if ask.path == "/api/v1/timelines/public":
         return _timeline(ask, None)
     if ask.path == "/api/v2/search":
         return _search(ask)
+    if ask.path.startswith(STATUSES):
+        return _by_id(ask)
     return as_json({"error": "Record not found"}, status=404, headers=_limits(ask))
 
 
@@ -54,6 +57,18 @@ def _timeline(ask: Ask, tag: str | None) -> Reply:
             return as_json({"error": "Service unavailable"}, status=503, headers=headers)
     statuses = [_status(ask, item) for item in page]
     return as_json(statuses, headers={**_limits(ask), **_links(ask, page)})
+
+
+def _by_id(ask: Ask) -> Reply:
+    """Serve one status, or those of several that there are."""
+    number = ask.path.removeprefix(STATUSES).strip("/")
+    wanted = {number} if number else set(ask.query.get("id[]", []))
+    found = [_status(ask, i) for i in ask.shown("mastodon") if i.id in wanted and i.flaw is None]
+    if not number:
+        return as_json(found, headers=_limits(ask))
+    if not found:
+        return as_json({"error": "Record not found"}, status=404, headers=_limits(ask))
+    return as_json(found[0], headers=_limits(ask))
 
 
 def _page(ask: Ask, found: list[Item]) -> list[Item] | None:

@@ -19,4 +19,10 @@ SELECT
     $covered_from AS covered_from,
     $covered_to AS covered_to,
     $gap_from AS gap_from,
-    $gap_to AS gap_to
+    $gap_to AS gap_to,
+    $series AS series,
+    $goes_back AS goes_back,
+    $only_newest AS only_newest,
+    $newest AS newest,
+    $unchanged AS unchanged,
+    $missing AS missing

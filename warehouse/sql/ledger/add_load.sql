@@ -17,6 +17,7 @@ SELECT
     $unchanged AS unchanged,
     $duplicate AS duplicate,
     $quarantined AS quarantined,
+    $gone AS gone,
     $cursor AS cursor,
     $mentions_path AS mentions_path,
     $rejected_path AS rejected_path,

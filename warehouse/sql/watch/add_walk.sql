@@ -4,4 +4,5 @@ SELECT
     $watch AS watch,
     $label AS label,
     $source AS source,
-    $about AS about
+    $about AS about,
+    $series AS series

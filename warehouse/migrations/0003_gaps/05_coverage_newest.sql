@@ -1,0 +1,2 @@
+ALTER TABLE core.coverage
+    ADD COLUMN newest TIMESTAMP -- When the newest mention read was published (UTC).
