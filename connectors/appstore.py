@@ -12,7 +12,7 @@ from msgspec import Meta
 from connectors.appstore_review import SOURCE, read_page
 from connectors.newest_first import NewestFirst, loop
 from tidings.connector import About, Connector, Cursor, Page
-from tidings.errors import ConfigurationError
+from tidings.errors import ConfigurationError, SourceChanged
 from tidings.http import Http
 from tidings.mention import Mention
 
@@ -89,19 +89,23 @@ class AppStore(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True)
         """Walk the feed of one app and country from its first page to where an earlier walk began.
 
         Pages are asked for by number: the link to the next one leads to another form. SourceChanged
-        where a page is no feed, or the same as the one before it.
+        where a page is no feed, or the same as the one before it; then the others are still read,
+        and the next walk reads all of them again.
         """
         app, country = self._one()
         walk = NewestFirst(cursor, overlap_hours=self.overlap_hours)
         number, empty, same = 1, 0, 0
         before: tuple[str, ...] = ()
+        repeated: SourceChanged | None = None
         while True:
             path = f"page={number}/id={app}/sortby=mostrecent/{self.form}"
             answer = http.get(f"{self.base_url.rstrip('/')}/{country}/rss/customerreviews/{path}")
             shown = read_page(answer, app, country)
             same = same + 1 if shown.names and shown.names == before else 0
-            if same > 1:  # once is no proof: as many reviews may have come as a page holds
-                raise loop(answer, f"page {number} repeats the two before it")
+            if same:  # told at the end: as many reviews may have come as a page holds
+                repeated = loop(answer, f"page {number} repeats the one before it")
+            if repeated and same > 1:
+                raise repeated
             empty = 0 if shown.names else empty + 1
             onward = number if empty == 1 else number + 1
             behind = walk.passed([mention.published for mention in shown.mentions])
@@ -109,9 +113,11 @@ class AppStore(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True)
             yield Page(
                 mentions=walk.fresh(shown.mentions, _name),
                 rejected=shown.rejected,
-                cursor=walk.finished() if ended else cursor,
+                cursor=walk.finished() if ended and not repeated else cursor,
                 raw=[answer],
             )
+            if ended and repeated:
+                raise repeated
             if ended:
                 return
             number, before = onward, shown.names

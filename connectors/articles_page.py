@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,11 @@ SOURCE = "articles"
 MOST_BYTES = 3_000_000
 """Of a page. Finding an article's text takes seconds in much larger ones."""
 
+SHORTEST = 200
+"""Characters of a text that is taken for an article though nothing on its page says it is one."""
+
+_OPENED, _CLOSED = re.compile(rb"<html\b", re.I), re.compile(rb"</(html|body)\b", re.I)
+
 LONGEST_ID = 500
 DEEPEST = 20
 """Levels of a page's JSON-LD that are looked through for its dates."""
@@ -53,10 +59,13 @@ def read_article(answer: Answer, listed: Listed, place: str) -> Mention:
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise ValueError(f"the page can't be parsed: {error}") from error
     times = _Times(tree)
+    marked = times.any() or tree.find(".//article") is not None
     language = language_tag(tree.get("lang") or listed.language)
     found: Any = bare_extraction(tree, url=listed.url, with_metadata=True, include_comments=False)
     if found is None or not tidy(found.text):
         raise ValueError("the page holds no article: no text was found")
+    if not marked and len(tidy(found.text) or "") < SHORTEST:
+        raise ValueError("the page says by nothing that it is an article: a sign-in, a captcha?")
     stated = times.stated("published") or listed.published
     published = stated or _time(found.date) or listed.changed
     if published is None:
@@ -89,6 +98,8 @@ def check_body(answer: Answer) -> None:
     kind = answer.headers.get("content-type", "text/html").lower()
     if "html" not in kind:
         raise ValueError(f"content type: {kind!r} is no web page")
+    if _OPENED.search(answer.body) and not _CLOSED.search(answer.body):
+        raise ValueError("the page was cut off: it does not end")
     if len(answer.body) > MOST_BYTES:
         raise ValueError(
             f"the page has {len(answer.body):,} bytes; at most {MOST_BYTES:,} are read"
@@ -116,6 +127,12 @@ class _Times:
             for meta in reversed(tree.findall(".//meta"))
         }
         self._documents = list(_documents(tree))
+
+    def any(self) -> bool:
+        """Tell whether the page says anything of itself, as articles do and sign-in pages don't."""
+        stated = {name for names in WRITTEN.values() for name in names}
+        about = any(name in stated or name.startswith(("og:", "article:")) for name in self.metas)
+        return about or bool(self._documents)
 
     def stated(self, which: str) -> datetime | None:
         """Return the first such time that can be read and has a zone."""

@@ -82,12 +82,14 @@ class _Before(msgspec.Struct, frozen=True):
     """Where a walk by numbers is: below which number it asks, None at first.
 
     A forum of today gives the 50 posts below the number. An older one (``inclusive``) gives, of the
-    50 numbers up to and with it, the posts that one may see, be that none.
+    50 numbers up to and with it, the posts that one may see, be that none. ``below``: this one has
+    given posts below the number without it.
     """
 
     number: int | None = None
     inclusive: bool = False
     stale: int = 0
+    below: bool = False
 
     def onward(self, numbers: Sequence[int], answer: Answer, *, some: bool) -> _Before | None:
         """Return where to ask next; None at the end. ``some``: there were records at all."""
@@ -102,10 +104,12 @@ class _Before(msgspec.Struct, frozen=True):
             return _Before(min(numbers)) if numbers else None
         if any(number > self.number for number in numbers):
             raise loop(answer, f"posts above {self.number} come again")
+        if self.below and self.number in numbers:
+            raise loop(answer, f"post {self.number} comes again")
         inclusive = self.inclusive or self.number in numbers
         lowest = min(numbers, default=self.number)
         if lowest < self.number:
-            return _Before(lowest, inclusive)
+            return _Before(lowest, inclusive, below=not inclusive)
         if not inclusive or self.number <= STEP:
             return None
         if self.stale >= MOST_EMPTY:

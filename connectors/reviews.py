@@ -109,8 +109,9 @@ class Reviews(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:
         """Walk the pages of one place; ends at a page without reviews or without a way on.
 
-        SourceChanged where a page is neither HTML nor JSON-LD, or where the pages go in a circle;
-        Disallowed where robots.txt forbids a page.
+        SourceChanged where a page is neither HTML nor JSON-LD, where a following one has no markup
+        at all (it is a sign-in page or a captcha), or where the pages go in a circle; Disallowed
+        where robots.txt forbids a page.
         """
         http = obeying(http) if self.robots else http
         start = self._one_url()
@@ -122,6 +123,8 @@ class Reviews(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         while True:
             answer = http.get(at, found=not same_origin(start, at))
             markup = read_page(answer)
+            if at != start and not markup.marked:
+                raise _unmarked(answer)
             stated, rejected = _read(markup, reading)
             if stated and stated == before:
                 raise _loop(answer, "it holds the same reviews as the page before it")
@@ -227,6 +230,15 @@ def _stated_next(markup: Markup, answer: Answer, selector: str | None) -> str | 
     if tag is not None:
         return str(tag.get("href", ""))
     return answer.link("next") if selector is None else None
+
+
+def _unmarked(answer: Answer) -> SourceChanged:
+    return SourceChanged(
+        f"{answer.url} follows a page with reviews, but has no schema.org markup at all.",
+        remedy="Look at the kept page: a sign-in page, a captcha, or another kind of page?",
+        url=answer.url,
+        answer=answer,
+    )
 
 
 def _loop(answer: Answer, what: str) -> SourceChanged:

@@ -47,6 +47,8 @@ class Markup(msgspec.Struct):
     unreadable: list[Rejected]
     total: int | None
     language: str | None
+    marked: bool = True
+    """Whether the page has any markup at all; a sign-in page has none."""
 
 
 def read_page(answer: Answer) -> Markup:
@@ -67,6 +69,7 @@ def read_page(answer: Answer) -> Markup:
         raise _no_markup(answer)
     markup = _empty(answer, soup, base)
     markup.unreadable = unreadable
+    markup.marked = bool(items or documents or unreadable)
     _collect(markup, documents, markup.jsonld)
     _collect(markup, items, markup.microdata)
     return markup

@@ -10,6 +10,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from connectors.newest_first import loop
+from connectors.onward import Onward
 from connectors.steam_languages import LANGUAGES
 from connectors.watermark import Watermark
 from tidings.connector import About, Connector, Cursor, Page, read_records
@@ -24,6 +26,9 @@ PROFILE = "https://steamcommunity.com/profiles/{author}/recommended/{app}/"
 
 MOST = 2**31
 """Counts above this are unsigned numbers that fell below zero at Steam; they say nothing."""
+
+NEARLY_ALL = 0.9
+"""Of the total that Steam states; its count of deleted and hidden reviews is not exact."""
 
 _BLOCK = re.compile(
     r"\[/?(?:h[1-6]|hr|list|olist|\*|quote(?:=[^\]]*)?|code|table(?: [^\]]*)?|tr)\]", re.I
@@ -129,45 +134,48 @@ class Steam(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         found = (re.search(r"/appreviews/([0-9]+)", url) for url in urls)
         return {"apps": list(dict.fromkeys(match[1] for match in found if match))}
 
+    def lists_all(self) -> bool:
+        """Tell whether all is listed: "review bombs" are hidden unless ``off_topic`` is set."""
+        return self.off_topic
+
     def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:
         """Walk the reviews of one app, the newest first, back to where an earlier walk began.
 
-        SourceChanged where the listing has another form, or comes round to where it was.
+        SourceChanged where the listing has another form, or comes round to where it was. Steam ends
+        with an empty page; one that is short and leads to itself is an end, too, unless much is
+        still missing of what Steam says there is. An empty page that leads elsewhere is none.
         """
         app = self._one_app()
         watermark = Watermark(cursor, self.overlap_hours)
-        at, visited = "*", {"*"}
+        at = "*"
         before: list[msgspec.Raw] = []
         seen: set[_Version] = set()
-        fullest = 0
+        fullest = read = 0
+        total: int | None = None
+        onward = Onward()
         while True:
             answer = http.get(f"{self.base_url.rstrip('/')}/appreviews/{app}", self._params(at))
             listing = _listing(answer, app)
             records = _records(listing)
             if records and records == before:
-                raise _loop(answer, f"the page at cursor {at!r} repeats the one before it")
+                raise loop(answer, f"the page at cursor {at!r} repeats the one before it")
             mentions, rejected = read_records(records, lambda record: _mention(record, app))
-            fullest = max(fullest, len(records))
-            # Steam ends with an empty page; one that is short and leads to itself is an end, too
-            last = (
-                not records
-                or not listing.cursor
-                or (listing.cursor == at and len(records) < fullest)
-            )
-            ended = self._ended(watermark, mentions) or last
+            fullest, read = max(fullest, len(records)), read + len(records)
+            stated = (listing.query_summary or _Summary()).total_reviews
+            total = stated if total is None else total
+            short = len(records) < fullest and read >= NEARLY_ALL * (total or 0)
+            itself = listing.cursor == at and (not records or short)
+            ended = self._ended(watermark, mentions) or not listing.cursor or itself
             yield Page(
                 mentions=[m for m in _unseen(mentions, seen) if self._wanted(m)],
                 rejected=rejected,
                 cursor=watermark.cursor() if ended else cursor,
                 raw=[answer],
-                declared_total=(listing.query_summary or _Summary()).total_reviews,
+                declared_total=stated,
             )
             if ended or not listing.cursor:
                 return
-            if listing.cursor in visited:
-                raise _loop(answer, f"cursor {listing.cursor!r} came back")
-            at, before = listing.cursor, records
-            visited.add(at)
+            at, before = onward.follow(listing.cursor, answer, records=len(records)), records
 
     def _apps(self) -> tuple[str, ...]:
         given = [*self.apps, *([] if self.app is None else [self.app])]
@@ -230,15 +238,6 @@ def _unseen(mentions: list[Mention], seen: set[_Version]) -> list[Mention]:
             seen.add(version)
             new.append(mention)
     return new
-
-
-def _loop(answer: Answer, what: str) -> SourceChanged:
-    return SourceChanged(
-        f"{answer.url} leads round in a loop: {what}.",
-        remedy="The walk was stopped there; if it stays so, look at the kept page.",
-        url=answer.url,
-        answer=answer,
-    )
 
 
 def _mention(record: msgspec.Raw, app: str) -> Mention:

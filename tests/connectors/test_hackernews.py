@@ -25,6 +25,7 @@ from connectors.hackernews import HackerNews
 from tidings.connector import configure
 from tidings.errors import ConfigurationError, SourceChanged
 from tidings.http import Answer, Request
+from tidings.testing import walk
 
 START = 1_750_000_000
 HN = HackerNews(queries=("acme",), overlap_hours=0, hits_per_page=3)
@@ -220,10 +221,15 @@ def test_another_form_is_no_empty_page(body: bytes) -> None:
     assert caught.value.answer.body == body
 
 
-def test_a_search_that_ignores_the_filters_ends() -> None:
+def test_a_search_that_ignores_the_filters_is_told_of() -> None:
+    """It shows no more than its newest hits: older ones would be missing, and nobody knew."""
     same = as_json({"hits": [hit(1, 1), hit(2, 2)]})
     asked = Edge(lambda _: same)
-    assert set(ids(read(HN, asked))) == {"1", "2"}
+    done = walk(HN, asked)
+    assert {m.external_id for m in done.mentions} == {"1", "2"}
+    assert isinstance(done.error, SourceChanged)
+    assert "loop" in done.error.message
+    assert done.cursors[HN.split()[0].walk_id()] is None, "the watermark has not moved"
     assert len(asked.requests) < 5
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
+import msgspec
 import pytest
 from edge import RECORDINGS, SIGN_IN_PAGE, Edge, at, ids, read, recording, stopped_everywhere
 
@@ -306,13 +307,24 @@ def test_two_walks_over_undated_entries_give_the_same() -> None:
     assert [m.published for m in again.mentions] == [m.published for m in page.mentions]
 
 
-def test_the_last_part_may_lead_to_itself() -> None:
-    parted = PARTS | {
-        "/feed.xml?p=2": rss(item(7), head='<atom:link rel="next" href="/feed.xml?p=2"/>')
-    }
-    done = walk(FEED, parts(parted))
-    assert done.error is None
+ITSELF = rss(item(7), head='<atom:link rel="next" href="/feed.xml?p=2"/>')
+
+
+def test_an_older_part_that_leads_to_itself_is_told_of() -> None:
+    """Whether there is more behind it can't be known; 'parts' off is the way out."""
+    done = walk(FEED, parts(PARTS | {"/feed.xml?p=2": ITSELF}))
+    assert isinstance(done.error, SourceChanged)
     assert [m.external_id for m in done.mentions] == [f"urn:news:{n}" for n in (9, 8, 7)]
+    newest = msgspec.structs.replace(FEED, parts=False)
+    alone = walk(newest, parts(PARTS | {"/feed.xml?p=2": ITSELF}))
+    assert alone.error is None
+    assert [m.external_id for m in alone.mentions] == [f"urn:news:{n}" for n in (9, 8)]
+
+
+def test_a_whole_feed_may_name_itself_as_the_next() -> None:
+    done = walk(FEED, edge(rss(item(7), head='<atom:link rel="next" href="/feed.xml"/>')))
+    assert done.error is None
+    assert len(done.mentions) == len(done.requests) == 1
 
 
 def test_an_id_is_no_address_and_a_relative_address_is_made_whole() -> None:

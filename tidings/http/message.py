@@ -25,6 +25,16 @@ _LINK = re.compile(rf"<([^<>]*)>((?:{_PARAMETER})*)")
 # Codecs of Python that are no charset of a page; some take seconds, some raise on any input.
 _NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 
+_ONE_BYTE = ("iso8859", "cp125")
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked. ``url`` is whole, query string included.
@@ -72,11 +82,13 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     def text(self) -> str:
         """The body as text, by the stated charset or UTF-8; bytes that don't fit are replaced.
 
-        A byte order mark is left out. A charset that nobody knows is taken for UTF-8.
+        A byte order mark is left out. A charset that nobody knows is taken for UTF-8, and so is one
+        of single bytes where the body is UTF-8: what is in such a charset hardly ever is.
         """
         try:
             name = codecs.lookup(self.charset or "utf-8").name
-            name = "utf-8" if name in _NO_CHARSETS else name
+            wrong = name.startswith(_ONE_BYTE) and _is_utf8(self.body)
+            name = "utf-8" if wrong or name in _NO_CHARSETS else name
             text = self.body.decode(name, "replace")
         except (LookupError, ValueError):  # ValueError: a zero byte in the name
             text = self.body.decode("utf-8", "replace")
