@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from connectors.hackernews_again import items_again
-from connectors.newest_first import NewestFirst, identity, loop, peek
+from connectors.newest_first import NewestFirst, identities, loop, peek_all
 from tidings.connector import About, Connector, Cursor, Key, Page, read_records
 from tidings.errors import ConfigurationError
 from tidings.http import Answer, Http
@@ -122,7 +122,7 @@ class HackerNews(Connector, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         while at is not None:
             answer = self._ask(http, query, walk.floor, at)
             found: _Found = answer.json(_Found)
-            fresh = walk.fresh(found.hits, lambda hit: identity(hit, "objectID"))
+            fresh = walk.fresh(found.hits, identities(found.hits, "objectID"))
             mentions, rejected = read_records(fresh, _mention)
             seconds = _seconds(found.hits)
             ends = {min(seconds), max(seconds)} if seconds else set()
@@ -196,7 +196,7 @@ def _next(
 
 
 def _seconds(hits: Sequence[msgspec.Raw]) -> list[int]:
-    found = (peek(hit, "created_at_i", int) for hit in hits)
+    found = peek_all(hits, "created_at_i", int)
     return [second for second in found if second is not None and 0 <= second <= LAST_SECOND]
 
 

@@ -49,9 +49,15 @@ class NewestFirst:
         bounds = [bound for bound in (seen, self._since) if bound is not None]
         return max(bounds, default=None)
 
-    def fresh(self, records: Iterable[T], identity: Callable[[T], str]) -> list[T]:
-        """Return the records that no earlier page of this walk had, and remember all of them."""
-        named = [(identity(record), record) for record in records]
+    def fresh(self, records: Iterable[T], identity: Callable[[T], str] | Sequence[str]) -> list[T]:
+        """Return the records that no earlier page of this walk had, and remember all of them.
+
+        ``identity`` tells records apart: what gives the name of one, or all their names in order.
+        """
+        if callable(identity):
+            named = [(identity(record), record) for record in records]
+        else:
+            named = list(zip(identity, records, strict=True))
         new = [record for name, record in named if name not in self._seen]
         self._seen.update(name for name, _ in named)
         return new
@@ -84,12 +90,32 @@ def peek(record: msgspec.Raw, name: str, kind: type[T]) -> T | None:
     return found
 
 
+def peek_all(records: Sequence[msgspec.Raw], name: str, kind: type[T]) -> list[T | None]:
+    """Return what :func:`peek` does of each record, in one go: several times as fast."""
+    if not records:
+        return []
+    try:
+        hashable: Hashable = kind  # type: ignore[assignment] # mypy doubts it of type[T]
+        found = _list_decoder(name, hashable).decode(b"[" + b",".join(map(bytes, records)) + b"]")
+    except ValueError:  # one of them is of another kind: then each by itself
+        return [peek(record, name, kind) for record in records]
+    return [one.value for one in found]
+
+
+@cache
+def _list_decoder(name: str, kind: Hashable) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(list[_one_field(name, kind)])  # type: ignore[misc]
+
+
+def _one_field(name: str, kind: Any) -> Any:
+    field: Any = ("value", kind, msgspec.field(name=name, default=None))
+    return msgspec.defstruct("One", [field])
+
+
 @cache
 def _decoder(name: str, kind: Hashable) -> msgspec.json.Decoder[Any]:
     """Return a decoder that reads one field and skips the others: nothing is built for them."""
-    field: Any = ("value", kind, msgspec.field(name=name, default=None))
-    one = msgspec.defstruct("One", [field])
-    return msgspec.json.Decoder(one)
+    return msgspec.json.Decoder(_one_field(name, kind))
 
 
 def identity(record: msgspec.Raw, name: str) -> str:
@@ -97,9 +123,15 @@ def identity(record: msgspec.Raw, name: str) -> str:
     return peek(record, name, str) or bytes(record).decode("utf-8", "replace")
 
 
+def identities(records: Sequence[msgspec.Raw], name: str) -> list[str]:
+    """Return what :func:`identity` does of each record, in one go."""
+    found = zip(peek_all(records, name, str), records, strict=True)
+    return [named or bytes(record).decode("utf-8", "replace") for named, record in found]
+
+
 def times(records: Iterable[msgspec.Raw], name: str) -> list[datetime]:
     """Return the times that stand in field ``name``, those that can be read, in aware UTC."""
-    found = (peek(record, name, datetime) for record in records)
+    found = peek_all(list(records), name, datetime)
     return [read_time(time) for time in found if time is not None and _is_usable(time)]
 
 

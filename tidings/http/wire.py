@@ -7,10 +7,12 @@ above does that).
 
 from __future__ import annotations
 
+import os
+import ssl
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import monotonic
 from typing import Any
@@ -58,6 +60,7 @@ class Wire:
         self._limits = limits
         self._deadline = _Deadline()
         self._client = httpx.Client(
+            verify=_certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
             headers=_sendable({"user-agent": user_agent}),
             timeout=httpx.Timeout(limits.read_seconds, connect=limits.connect_seconds),
             follow_redirects=False,
@@ -91,6 +94,15 @@ class Wire:
             first = next(chunks, b"")
             encoding, chunks = (encoding, _again(first, chunks)) if first else ("", iter(()))
         return read_body(chunks, encoding, max_bytes=self._limits.max_bytes)
+
+
+@cache
+def _certificates(file: str | None, folder: str | None) -> ssl.SSLContext:  # noqa: ARG001
+    """Return what httpx verifies servers with, from where the environment says.
+
+    Loading all certificates takes longer than a request, so a process does it once.
+    """
+    return httpx.create_ssl_context()
 
 
 def _again(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
