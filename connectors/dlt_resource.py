@@ -41,6 +41,7 @@ class Dlt(Mapped, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     source: ClassVar[str] = "dlt"
     about: ClassVar[About] = About(
+        beyond_http="runs the resource",
         collects="Items of any resource of the library dlt.",
         needs="pip install 'tidings[dlt]', the resource, and what it asks for",
         limits="The resource's own: it asks by itself, so neither our rates nor robots.txt are "

@@ -60,6 +60,7 @@ class Imap(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     source: ClassVar[str] = "imap"
     about: ClassVar[About] = About(
+        beyond_http="signs in to the mailbox",
         collects="Mails of a mailbox's folders, such as alerts, newsletters and survey answers.",
         needs="a mailbox that can be read over IMAP, and its password (many providers give one "
         "for a single program) or an OAuth client",

@@ -45,6 +45,7 @@ class Nostr(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     source: ClassVar[str] = SOURCE
     about: ClassVar[About] = About(
+        beyond_http="asks the relay over a WebSocket",
         collects="Notes of Nostr, of hashtags or of a search, as relays hold them: text, author, "
         "what it replies to, language where stated. No likes, reposts or long articles.",
         needs="nothing, save the libraries that pip install 'tidings[nostr]' brings; relays that "

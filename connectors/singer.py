@@ -52,6 +52,7 @@ class Singer(Mapped, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     source: ClassVar[str] = "singer"
     about: ClassVar[About] = About(
+        beyond_http="runs the tap",
         collects="Records of any Singer tap that is installed.",
         needs="the tap, best in an environment of its own, and what it asks for; values that are "
         "secret are named in 'secrets'",

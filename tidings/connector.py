@@ -97,6 +97,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     only_newest: bool = False
     """Shows its newest items only: what scrolls out between two walks is a gap."""
     allows_answers: bool = False
+    beyond_http: str = ""
+    """What a walk does other than ask over HTTP ("runs the tap"); a rehearsal leaves it out."""
 
 
 class Connector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

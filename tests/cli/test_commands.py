@@ -260,6 +260,27 @@ def test_check_shows_what_each_walk_would_ask(loaded: Path, cli: Any, server: De
     assert all("search_by_date?query=" in a for a in asked)
 
 
+def test_check_runs_and_signs_in_to_nothing(home: Path, cli: Any) -> None:
+    """What a tap or a mailbox would do is told; nothing of it is done without --connect."""
+    ran = home / "ran"
+    (home / "watch/acme.toml").write_text(
+        f"""
+        [brand]
+        name = "Acme"
+        [[sources]]
+        connector = "singer"
+        [sources.settings]
+        command = ["touch", "{ran}"]
+        streams = ["notes"]
+        constants = {{ kind = "post" }}
+        columns = {{ external_id = "id", published = "at", text = "says" }}
+        """
+    )
+    [row] = rows(cli("check", "--json"))
+    assert (row["asks"], row["found"], row["problem"]) == ("runs the tap", "not tried", "")
+    assert not ran.exists()
+
+
 def test_check_tells_a_query_that_cannot_be_read(loaded: Path, cli: Any) -> None:
     path = loaded / "watch" / "nordkvern.toml"
     text = path.read_text("utf-8")

@@ -157,9 +157,9 @@ def _postgres(log: Path) -> Iterator[int]:
                 [tools / "initdb", "-D", data, "-U", "postgres", "-A", "trust"],
                 user=user, stdout=out, stderr=out, check=True, cwd=folder,
             )  # fmt: skip
+            options = ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
             server = subprocess.Popen(
-                [tools / "postgres", "-D", data, "-p", str(port), "-k", folder]
-                + ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"],
+                [tools / "postgres", "-D", data, "-p", str(port), "-k", folder, *options],
                 user=user, stdout=out, stderr=out, cwd=folder,
             )  # fmt: skip
         with _ended(server):

@@ -44,7 +44,11 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
 def written(number: int) -> str:
     """Return when post ``number`` was written: the ties at one time, the others over two days."""
     back = timedelta(hours=20) if number < TIES else timedelta(minutes=14 * (number - TIES))
-    return (NOW - back).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return _iso(NOW - back)
+
+
+def _iso(time: datetime) -> str:
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 NOW = datetime.now(UTC) - timedelta(minutes=5)
@@ -101,7 +105,7 @@ def test_posts_of_two_accounts_edits_and_deletions_are_followed(
     for uri in edited:
         said[uri][0].edit(uri, "Nordkvern mill grinds no more.", written(uris.index(uri)))
     late = people[0].post("Nordkvern arrived late.", written(TIES + 4))
-    newest = people[1].post("Nordkvern is the newest.", datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+    newest = people[1].post("Nordkvern is the newest.", _iso(datetime.now(UTC)))
     network.settle()
 
     assert run()["new"] == 2

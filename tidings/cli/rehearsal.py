@@ -47,8 +47,11 @@ def _rehearse_walk(
     name: str, watch: Watch, source: Source, connector: Connector, *, connect: bool
 ) -> Rehearsed:
     walk = Rehearsed(source=name, walk=connector.label())
+    beyond = connector.about.beyond_http
+    if beyond and not connect:
+        return msgspec.structs.replace(walk, asks=beyond, found="not tried")
     try:
-        asks, found = _first(connector, _DryHttp())
+        asks, found = (beyond, "") if beyond else _first(connector, _DryHttp())
         if connect:
             from tidings.http.client import Limits
             from tidings.http.client import connect as connect_http

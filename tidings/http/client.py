@@ -41,9 +41,9 @@ def connect(
     ``secrets`` looks a secret up by name, by default in the places of :mod:`tidings.credentials`.
     ``send`` takes the place of the network (recorded answers, say): all layers lie over it. It is
     not closed with the client. ``budgets`` is the folder in which processes share the rate of each
-    host. ``cancelled``, once set, ends waits, and no request follows. ``rests`` False leaves out the
-    pauses that sources ask for: for made-up sources only. ConfigurationError where the rate or the
-    user agent can't be used.
+    host. ``cancelled``, once set, ends waits, and no request follows. ``rests`` False leaves out
+    the pauses that sources ask for: for made-up sources only. ConfigurationError where the rate or
+    the user agent can't be used.
     """
     cancelled = cancelled or Event()
     throttle = Throttle(
