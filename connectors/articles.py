@@ -33,7 +33,6 @@ from tidings.mention import Mention
 KNOWN = "known"
 """In a cursor: digests of the pages that were read and would be due again by their time."""
 
-MOST_KNOWN = 20_000
 STEP = 20
 """Pages after which the cursor moves on: it is large, and going on may repeat a few."""
 
@@ -119,10 +118,12 @@ class Articles(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True)
             cursor, overlap_hours=self.overlap_hours, since=self.since, until=self.until
         )
         known = dict.fromkeys((cursor or {}).get(KNOWN, ()))
-        listed: dict[str, Listed] = {}
+        every: dict[str, Listed] = {}
         for answer, found in self._sitemaps(asking, self._starts(http, start), walk.floor):
-            listed |= {page.url: page for page in found}
+            for page in found:
+                every[page.url] = page.along_with(every.get(page.url))
             yield Page(mentions=[], cursor=cursor, raw=[answer])
+        listed = {url: page for url, page in every.items() if _may_be_due(page, walk.floor)}
         kept = [digest for page in listed.values() if (digest := _digest(page)) in known]
         due = [page for page in listed.values() if _digest(page) not in known]
         yield from self._articles(asking, walk, sorted(due, key=_rank), kept, cursor)
@@ -174,7 +175,7 @@ class Articles(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True)
     def _sitemaps(
         self, http: Http, starts: list[str], floor: datetime | None
     ) -> Iterator[tuple[Answer, list[Listed]]]:
-        """Yield each sitemap's answer and those of its pages that may be due."""
+        """Yield each sitemap's answer and its pages; no index's sitemap that can't be due."""
         waiting, seen = list(reversed(starts)), set(starts)
         while waiting:
             url = waiting.pop()
@@ -191,7 +192,7 @@ class Articles(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True)
                     url=url,
                     answer=answer,
                 )
-            yield answer, [p for p in sitemap.pages if _may_be_due(p, floor) and self._is_meant(p)]
+            yield answer, [page for page in sitemap.pages if self._is_meant(page)]
 
     def _is_found(self, url: str) -> bool:
         """Tell whether an address leads elsewhere; ConfigurationError where it is none."""
@@ -230,8 +231,11 @@ def _digest(listed: Listed) -> str:
 
 
 def _moved(walk: NewestFirst, kept: list[str]) -> Cursor:
-    """Return the cursor: how far the walk got, and which of the pages read may be due again."""
-    return {**(walk.finished() or {}), KNOWN: kept[-MOST_KNOWN:]}
+    """Return the cursor: how far the walk got, and which of the pages listed need no reading.
+
+    However many they are: one that is left out is read again at every walk.
+    """
+    return {**(walk.finished() or {}), KNOWN: kept.copy()}
 
 
 def _host(url: str) -> str:

@@ -80,7 +80,7 @@ def read_article(answer: Answer, listed: Listed, place: str) -> Mention:
         edited=modified if modified and modified > published else None,
         url=web_address(listed.url),
         author_handle=tidy(found.author or times.metas.get("author")),
-        title=tidy(listed.title or found.title),
+        title=tidy(found.title) or tidy(listed.title),
         text=tidy(found.text),
         language=language,
     )

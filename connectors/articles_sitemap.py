@@ -35,6 +35,19 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     title: str | None = None
     language: str | None = None
 
+    def along_with(self, other: Listed | None) -> Listed:
+        """Return what two listings of one page tell of it: the later change, what either says."""
+        if other is None:
+            return self
+        changes = [time for time in (self.changed, other.changed) if time is not None]
+        return Listed(
+            url=self.url,
+            changed=max(changes, default=None),
+            published=self.published or other.published,
+            title=self.title or other.title,
+            language=self.language or other.language,
+        )
+
 
 class Sitemap(msgspec.Struct, frozen=True):
     """What one sitemap lists: pages, and further sitemaps if it is an index."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -54,7 +54,8 @@ class Discourse(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True
         limits="50 posts an answer; by topic one request and more each. A forum allows an "
         "anonymous reader 200 requests a minute and fewer searches, an API key 60. A search shows "
         "one post a topic and 500 topics, so the walk goes back by days. Posts can't be asked for "
-        "by time: a window of the past is reached by way of all that is newer.",
+        "by time: a window of the past is reached by way of all that is newer, and ends after "
+        "1,000 older posts in a row, be they moved or imported ones.",
         terms="The forum's own, see its /tos page. A category that is not public stays out.",
         state="recorded",
         example={"forum": "forum.example", "categories": ["support/7"]},
@@ -152,8 +153,8 @@ class Discourse(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True
             "/search.json",
             asked=one,
             number=1,
-            before=(self.until + 2 * day).date() if self.until else None,
-            after=(floor - day).date() if floor else None,
+            before=(self.until.astimezone(UTC) + 2 * day).date() if self.until else None,
+            after=(floor.astimezone(UTC) - day).date() if floor else None,
         )
 
 

@@ -21,6 +21,12 @@ KEY = "post"
 STEP = 50
 """Post numbers that one answer of an older forum looks at, whether they can be seen or not."""
 
+MOST_OLD = 20
+"""Pages of nothing but old posts, one after another, that end a walk which knows no number.
+
+Moved posts are old by their time, too, and stand before newer ones: so few are no end.
+"""
+
 MOST_EMPTY = 1000
 """Pages without anything new, one after another, after which a walk is called endless."""
 
@@ -48,10 +54,11 @@ def latest_posts(
     """Walk all posts by their numbers, which grow as posts are written or moved.
 
     The walk ends at posts that are both old by their time and known by their number: one that was
-    moved is new by its number and old by its time.
+    moved is new by its number and old by its time. Where none is known yet, it ends after
+    ``MOST_OLD`` pages of old ones.
     """
     known = int((cursor or {}).get(KEY, 0))
-    highest, at = known, _Before()
+    highest, at, old = known, _Before(), 0
     while True:
         answer = forum.ask(http, "/posts.json", {"before": at.number})
         posts = listed_posts(answer)
@@ -60,8 +67,11 @@ def latest_posts(
         highest = max([highest, *numbers])
         fresh = walk.fresh(posts, post_name)
         mentions, rejected = read_records(fresh, partial(read_post, address=forum.address))
-        behind = walk.passed(times(posts, "created_at")) and min(numbers, default=0) <= known
-        after = None if behind else onward
+        written = times(posts, "created_at")
+        passed = walk.passed(written)
+        old = old + passed if passed or not written else 0  # an empty page tells nothing
+        behind = passed and min(numbers, default=0) <= known
+        after = None if behind or (not known and old >= MOST_OLD) else onward
         yield Page(
             mentions=[m for m in mentions if walk.wants(m)],
             rejected=rejected,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import parse_qs, urlsplit, urlunsplit
@@ -26,6 +26,11 @@ PER_PAGE = 100
 
 SECOND = timedelta(seconds=1)
 
+_BOTH = ("is:issue", "is:pull-request")
+"""What a search is for: GitHub refuses one that says neither; one that says both finds nothing."""
+
+_SAYS = frozenset([*_BOTH, "is:pr", "type:issue", "type:pr"])
+
 _REPOSITORY = rb"https://api\.github\.com/repos/([\w.-]+/[\w.-]+)/issues"
 
 What = Literal["issues", "comments", "discussions"]
@@ -44,7 +49,8 @@ class Github(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
     which needs ``credential``) of repositories; each is walked by itself.
     queries: what to search all public issues for, in GitHub's search syntax, each walked by itself;
     left out, the brand's and its competitors' names and aliases.
-    pull_requests: take pull requests and the comments on them, too.
+    pull_requests: take pull requests and the comments on them, too; each query is then walked
+    twice, ``is:issue`` and ``is:pull-request``, unless it says itself which of them.
     credential: name of the secret with a token; without one GitHub allows few requests.
     overlap_hours: how much of what an earlier walk saw is read again.
     since, until: only what was published from ``since`` on and before ``until`` (aware UTC).
@@ -92,7 +98,8 @@ class Github(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def split(self) -> list[Self]:
         """Return one connector for each listing of a repository, or for each query."""
         replace = msgspec.structs.replace
-        repositories, queries = dict.fromkeys(self.repositories), dict.fromkeys(self.queries)
+        repositories = dict.fromkeys(self.repositories)
+        queries = dict.fromkeys(q for query in self.queries for q in self._searches(query))
         listings = [
             replace(self, repositories=(repository,), what=(what,), queries=())
             for repository in repositories
@@ -116,8 +123,9 @@ class Github(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if names:
             return {"repositories": list(names), "what": list(what)}
         asked = [q for p in parts for q in parse_qs(p.query).get("q", [])]
-        bare = (q.partition(" is:issue")[0].partition(" updated:")[0] for q in asked)
-        return {"queries": list(dict.fromkeys(bare))}
+        bare = (re.split(r" (?:is:issue|is:pull-request|updated:)", q)[0] for q in asked)
+        pulls = {"pull_requests": True} if any("is:pull-request" in q for q in asked) else {}
+        return {"queries": list(dict.fromkeys(bare)), **pulls}
 
     @classmethod
     def settings_in(cls, bodies: list[bytes]) -> dict[str, Any]:
@@ -235,8 +243,14 @@ class Github(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 remedy="Give 'repositories' or 'queries' in the watch file; walk each of split().",
             )
 
+    def _searches(self, query: str) -> list[str]:
+        """Return what is searched for by one query, each by itself."""
+        if not self.pull_requests or not _SAYS.isdisjoint(query.lower().split()):
+            return [query]
+        return [f"{query} {kind}" for kind in _BOTH]
+
     def _query(self, after: str | None) -> str:
-        kind = "" if self.pull_requests else "is:issue"
+        kind = "" if self.pull_requests else "is:issue"  # else split() has said which
         changed = f"updated:>={after}" if after else ""
         written = [
             f"created:>={_iso(self.since)}" if self.since else "",
@@ -254,4 +268,4 @@ class Github(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def _iso(time: datetime) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -69,7 +69,11 @@ class Left(msgspec.Struct, frozen=True):
 
 
 class Reader:
-    """Reads the records of one repository's discussions as mentions."""
+    """Reads the records of one repository's discussions as mentions.
+
+    ``repository`` is its name as GitHub spells it (``owner/name``), which is the place: one that
+    was asked for in another spelling, or by an old name, is answered for all the same.
+    """
 
     def __init__(self, repository: str) -> None:
         self._place = repository

@@ -30,7 +30,7 @@ _REPLIES = f"{_LIST}{{{_SAID} databaseId isAnswer}}"
 _COMMENTS = f"{_LIST}{{{_SAID} databaseId isAnswer replies(first:20){{{_REPLIES}}}}}"
 
 DISCUSSIONS = f"""query($owner:String!,$name:String!,$after:String){{
-repository(owner:$owner,name:$name){{
+repository(owner:$owner,name:$name){{nameWithOwner
 discussions(first:25,after:$after,orderBy:{{field:UPDATED_AT,direction:DESC}}){{
 totalCount {_LIST}{{{_SAID} number title updatedAt category{{isAnswerable}}
 comments(first:50){{totalCount {_COMMENTS}}}}}}}}}}}"""
@@ -60,7 +60,7 @@ def discussions(
     """
     owner, _, name = repository.partition("/")
     ask = partial(_ask, http, url, headers)
-    reader, onward = Reader(repository), Onward()
+    onward = Onward()
     given, after = walk.given, None
     while True:
         answer, told = ask(DISCUSSIONS, {"owner": owner, "name": name, "after": after})
@@ -68,6 +68,7 @@ def discussions(
         fresh = walk.fresh(found.nodes, lambda record: identity(record, "id"))
         if found.nodes and not fresh:
             raise loop(answer, "this page brings only discussions that came before")
+        reader = Reader(_name(told, answer))
         mentions, rejected, left = reader.discussions(fresh)
         behind = walk.passed(times(found.nodes, "updatedAt"))
         ended = behind or not found.page_info.has_next_page
@@ -136,9 +137,22 @@ def _listed(told: Any, answer: Answer, outer: str, *inner: str) -> Listed:
         found = next(node[name] for name in inner if name in node)
         return msgspec.json.decode(msgspec.json.encode(found), type=Listed)
     except (KeyError, TypeError, StopIteration, msgspec.ValidationError) as error:
-        raise SourceChanged(
-            f"{answer.url} gave no list of {' or '.join(inner)}: {type(error).__name__}: {error}.",
-            remedy="Look at the kept page.",
-            url=answer.url,
-            answer=answer,
-        ) from error
+        what = f"list of {' or '.join(inner)}: {type(error).__name__}: {error}"
+        raise _changed(answer, what) from error
+
+
+def _name(told: Any, answer: Answer) -> str:
+    """Return how GitHub itself spells the repository, as it does with issues."""
+    name = told["data"]["repository"].get("nameWithOwner")
+    if not isinstance(name, str) or not name:
+        raise _changed(answer, f"name of the repository: nameWithOwner is {name!r}")
+    return name
+
+
+def _changed(answer: Answer, what: str) -> SourceChanged:
+    return SourceChanged(
+        f"{answer.url} gave no {what}.",
+        remedy="Look at the kept page.",
+        url=answer.url,
+        answer=answer,
+    )

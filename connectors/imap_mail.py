@@ -29,11 +29,32 @@ _BROKEN = (
 """What the standard library raises of a mail that is broken in a way it did not expect."""
 
 
+MAX_HEADER = 20_000
+"""Characters of a header. Decoding one takes time that grows with their square."""
+
+READ = {
+    "content-disposition",
+    "content-language",
+    "content-transfer-encoding",
+    "content-type",
+    "date",
+    "from",
+    "in-reply-to",
+    "message-id",
+    "subject",
+}
+"""The headers that are decoded; any other may be as long as it likes."""
+
+
 def parsed(content: bytes) -> EmailMessage:
     """Read a mail; ValueError where it has no header at all."""
     mail = message_from_bytes(content, policy=policy.default)
     if not mail.keys():
         raise ValueError("it has no header: it is no mail")
+    for part in mail.walk():
+        for name, value in part.raw_items():
+            if name.lower() in READ and len(str(value)) > MAX_HEADER:
+                raise ValueError(f"its header {name} has {len(str(value))} characters")
     return mail
 
 

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from connectors.dates import read_time
-from connectors.lemmy_paging import At
+from connectors.lemmy_paging import At, cut_off
 from connectors.lemmy_view import SOURCE, What, inner, named, read_view
 from connectors.newest_first import NewestFirst, peek
 from tidings.connector import About, Connector, Cursor, Page, read_records
@@ -81,7 +81,9 @@ class Lemmy(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         "of an account there",
         limits="50 items an answer. An instance sets its own rate limits, narrow ones for search. "
         "It shows only what reached it from others. It can't be asked by time: a window of the "
-        "past is reached by way of all that is newer.",
+        "past is reached by way of all that is newer. Comments and searches go by page numbers; an "
+        "instance may refuse those above a limit (10 or 100: some 500 or 5,000 items), and then "
+        "what is older is told of as an error once.",
         terms="The rules of the instance hold, see its front page.",
         state="documentation only",
         example={"instance": "lemmy.example", "communities": ["anvils"], "queries": ["Acme"]},
@@ -134,7 +136,9 @@ class Lemmy(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:
         """Walk one list from the newest item back to where an earlier walk began, or to ``since``.
 
-        SourceChanged where the answer has another form, or brings only what came before.
+        SourceChanged where the answer has another form, or brings only what came before. Where the
+        instance refuses a page number as too high, the walk ends with a SourceError and its cursor
+        has moved on: what lies deeper is told of once.
         """
         what = self._what()
         walk = NewestFirst(
@@ -146,7 +150,13 @@ class Lemmy(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         at: At | None = At(self.per_page)
         while at is not None:
             url = f"{self._address()}/api/v3/{path}"
-            answer = http.get(url, {**params, **at.params()}, headers=headers, judge=judge)
+            try:
+                answer = http.get(url, {**params, **at.params()}, headers=headers, judge=judge)
+            except SourceError as error:
+                if error.answer is None or not at.is_too_deep(error):
+                    raise
+                yield Page(mentions=[], cursor=walk.finished(), raw=[error.answer])
+                raise cut_off(error, walk.floor) from error
             views, onward = _views(answer, what)
             fresh = walk.fresh(views, partial(named, what=what))
             mentions, rejected = read_records(fresh, read)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from connectors.newest_first import loop
+from tidings.errors import SourceChanged, SourceError
 from tidings.http import Answer
 
 MOST_STALE = 10
@@ -32,6 +34,12 @@ class At(msgspec.Struct, frozen=True):
             return {"limit": self.per_page, "page_cursor": self.cursor}
         limit, page = self._window()
         return {"limit": limit, "page": page if page > 1 else None}
+
+    def is_too_deep(self, refusal: SourceError) -> bool:
+        """Tell whether a refusal is of a page number that the instance finds too high."""
+        numbered = self.cursor is None and self._window()[1] > 1
+        status = refusal.answer.status if refusal.answer else None
+        return numbered and type(refusal) is SourceChanged and status == 400
 
     def onward(self, shown: int, new: int, cursor: str | None, answer: Answer) -> At | None:
         """Return where to go on after a page that showed so many items, ``new`` of them new.
@@ -69,3 +77,14 @@ class At(msgspec.Struct, frozen=True):
         if not beyond:
             return self.per_page, self.passed // self.per_page + 1
         return limit, (self.passed - 1) // limit + 1
+
+
+def cut_off(refusal: SourceError, floor: datetime | None) -> SourceError:
+    """Make the error for a list that an instance shows no further, though ``floor`` lies behind."""
+    back = f", back to {floor}," if floor else ""
+    return SourceError(
+        f"{refusal.url}: the instance refuses a page number so high. What is older than the last "
+        f"item read{back} is missing, if there is any.",
+        remedy="Run this source more often; narrower 'queries' or 'communities' reach further.",
+        url=refusal.url,
+    )

@@ -17,7 +17,7 @@ from connectors.newest_first import NewestFirst
 from connectors.rss import ACCEPT, Rss, Url
 from tidings.connector import About, Connector, Cursor, Page, read_records
 from tidings.errors import ConfigurationError
-from tidings.http import Http
+from tidings.http import Answer, Http
 from tidings.mention import Mention
 from tidings.times import utcnow
 
@@ -30,6 +30,17 @@ FULL = 95
 DAY = timedelta(days=1)
 
 Time = Annotated[datetime, Meta(tz=True)]
+
+
+class _Given(msgspec.Struct, frozen=True):
+    """What Google News gave for some days."""
+
+    answer: Answer
+    feed: Feed
+
+    def is_full(self) -> bool:
+        """Tell whether something may have been left out of it."""
+        return len(self.feed.entries) >= FULL
 
 
 class News(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -131,25 +142,27 @@ class News(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         done = cursor
         while waiting:
             first, last = waiting.pop()
-            answer = http.get(*self._ask(first, last), headers={"Accept": ACCEPT})
-            feed = read_feed(answer)
-            mentions, rejected = read_records(
-                walk.fresh(feed.entries, _name),
-                lambda entry: _read(entry, feed),  # noqa: B023 - read before the next one
-            )
-            full = len(feed.entries) >= FULL
-            if full and first < last:
+            given = [self._given(http, first - DAY, last + DAY)]
+            if given[0].is_full() and first == last:
+                given += [
+                    self._given(http, first - DAY, first),
+                    self._given(http, first, first + DAY),
+                ]
+                crowded += [first] if _is_crowded(*given) else []
+            entries = [(entry, one.feed) for one in given for entry in one.feed.entries]
+            fresh = walk.fresh(entries, lambda found: _name(found[0]))
+            mentions, rejected = read_records(fresh, lambda found: _read(*found))
+            if given[0].is_full() and first < last:
                 middle = first + (last - first) // 2
                 waiting += [(middle + DAY, last), (first, middle)]
             else:
-                walk.passed(_times(feed))
-                crowded += [first] if full else []
+                walk.passed([time for one in given for time in _times(one.feed)])
                 done = walk.finished()
             yield Page(
                 mentions=[m for m in mentions if walk.wants(m)],
                 rejected=rejected,
                 cursor=done,
-                raw=[answer],
+                raw=[one.answer for one in given],
             )
         if crowded:
             raise self._too_broad(crowded)
@@ -159,20 +172,22 @@ class News(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         start = floor or end - self.first_days * DAY
         return min(start, end).astimezone(UTC).date(), end.astimezone(UTC).date()
 
-    def _ask(self, first: date, last: date) -> tuple[str, dict[str, str]]:
-        """Return where and how to ask for the days from ``first`` to ``last``.
+    def _given(self, http: Http, after: date, before: date) -> _Given:
+        """Ask for what was published between two days.
 
-        Nobody says whether the days of ``after:`` and ``before:`` count too, nor where a day
-        begins: a day more on either side is right in any case.
+        Nobody says whether these days count too, nor where a day begins: to ask for a day more on
+        either side is right in any case.
         """
         language = self.language.partition("-")[0]
         params = {
-            "q": f"{self.queries[0]} after:{first - DAY} before:{last + DAY}",
+            "q": f"{self.queries[0]} after:{after} before:{before}",
             "hl": self.language,
             "gl": self.country,
             "ceid": self.edition or f"{self.country}:{language}",
         }
-        return f"{self.base_url.rstrip('/')}/rss/search", params
+        url = f"{self.base_url.rstrip('/')}/rss/search"
+        answer = http.get(url, params, headers={"Accept": ACCEPT})
+        return _Given(answer, read_feed(answer))
 
     def _too_broad(self, days: list[date]) -> ConfigurationError:
         return ConfigurationError(
@@ -180,6 +195,16 @@ class News(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
             f"to {days[-1]}) than it gives; what it gave is kept.",
             remedy='Give narrower queries in the watch file: a "phrase", site:, a country.',
         )
+
+
+def _is_crowded(whole: _Given, before: _Given, after: _Given) -> bool:
+    """Tell whether a day asked for with one more on either side, and full, may miss something.
+
+    It does not where both halves of the same time have room left, and show all that it did.
+    """
+    shown = {_name(entry) for one in (before, after) for entry in one.feed.entries}
+    everything = all(_name(entry) in shown for entry in whole.feed.entries)
+    return before.is_full() or after.is_full() or not everything
 
 
 def _read(entry: Any, feed: Feed) -> Mention:

@@ -63,7 +63,7 @@ class ProductHunt(Connector, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             "posts": ["acme-rocket-2"],
             "credential": "producthunt_token",
         },
-        order="newest",
+        order="any",  # what answers a thing comes with it, whenever it was written
         goes_back=True,
     )
 

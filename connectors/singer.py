@@ -123,7 +123,7 @@ class Singer(Mapped, frozen=True, kw_only=True, forbid_unknown_fields=True):
             if state is not None:
                 arguments += ["--state", str(files["state"])]
             with self._running(arguments, hidden) as child:
-                yield from self._read(child, cursor)
+                yield from self._read(child, cursor, hidden)
 
     def label(self) -> str:
         """Name the walk by the tap and its streams."""
@@ -139,8 +139,8 @@ class Singer(Mapped, frozen=True, kw_only=True, forbid_unknown_fields=True):
             return self.place
         return f"{self.place or self.tap()}/{stream}"
 
-    def _read(self, child: Child, cursor: Cursor | None) -> Iterator[Page]:
-        reading = Reading(self, cursor)
+    def _read(self, child: Child, cursor: Cursor | None, hidden: Sequence[str]) -> Iterator[Page]:
+        reading = Reading(self, cursor, hidden)
         try:
             for line in child.lines():
                 reading.take(line)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from connectors.mapped import kept
 from connectors.mapping import Mapping
+from connectors.masks import masked
 from connectors.rows import Row
 from connectors.singer_messages import Message, message, unknown
 from tidings.connector import Cursor, Gone, Page, read_records
@@ -35,9 +37,11 @@ class _Found(msgspec.Struct):
 class Reading:
     """One run of a tap: what has been read of it since the last page, and how far it is."""
 
-    def __init__(self, singer: Singer, cursor: Cursor | None) -> None:
-        """Begin with the cursor that the run was given."""
+    def __init__(self, singer: Singer, cursor: Cursor | None, hidden: Sequence[str] = ()) -> None:
+        """Begin with the cursor that the run was given; ``hidden`` is what must not be kept."""
         self._singer = singer
+        self._hidden = hidden
+        self._last: dict[tuple[str, str], bool] = {}
         self._cursor = cursor
         self._moved = False
         self._maps: dict[str, Mapping] = {}
@@ -75,14 +79,17 @@ class Reading:
     def page(self) -> Page:
         """Return a page of what has been read since the last one."""
         found, self._found, self._bytes = self._found, [], 0
-        self._gone, self._moved = [], False
+        self._gone, self._moved, self._last = [], False, {}
         first, self._first = self._first + 1, self._first + len(found)
         mentions, rejected = read_records(found, self._mention)
+        # Of a record that came and went within one page its last state counts.
+        mentions = [m for m in mentions if self._last[m.place, m.external_id]]
+        gone = [g for g in self._gone if not self._last[g.place, g.external_id]]
         return Page(
             mentions=mentions,
             rejected=rejected,
             cursor=self._cursor,
-            gone=self._gone,
+            gone=gone,
             raw=[
                 kept(
                     f"{self._singer.tap()}#records={first}-{self._first}",
@@ -118,7 +125,7 @@ class Reading:
                 f"What {self._singer.tap()} writes first is {error}.",
                 remedy="Is it a Singer tap? Its messages must be all that it writes to its output.",
             ) from error
-        text = line.decode("utf-8", "replace")
+        text = masked(line.decode("utf-8", "replace"), self._hidden)  # it may be a log line
         fault = f"line {self._lines} of {self._singer.tap()} is {error}"
         self._found.append(_Found(Row(self._lines, fault=fault, text=text)))
         self._bytes += len(line)
@@ -154,7 +161,8 @@ class Reading:
             source=singer.source,
             place=singer.place_of(found.stream),
         )
-        if found.row.values.get(DELETED) is None:
+        there = self._last[read.place, read.external_id] = found.row.values.get(DELETED) is None
+        if there:
             return read
         reason = "the tap marks it as deleted at its source"
         self._gone.append(Gone(place=read.place, external_id=read.external_id, reason=reason))

@@ -66,7 +66,7 @@ class StackExchange(Connector, frozen=True, kw_only=True, forbid_unknown_fields=
         "shown. A pause that the API asks for is kept.",
         state="documentation only",
         example={"site": "stackoverflow", "queries": ["Acme Rockets"]},
-        order="newest",
+        order="any",  # answers and comments come after the page of their questions
         goes_back=True,
     )
 

@@ -81,7 +81,7 @@ class TikTok(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "client_key": "awexample",
             "credential": "tiktok_client_secret",
         },
-        order="oldest",
+        order="any",  # what answers a thing comes with it, whenever it was written
         goes_back=True,
     )
 
@@ -119,7 +119,8 @@ class TikTok(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         )
         first = walk.floor or started - timedelta(days=self.first_days)
         first -= timedelta(days=self.comments_days if self.comments else 0)
-        day, last = first.date(), min(self.until or started, started).date()
+        day = first.astimezone(UTC).date()
+        last = min(self.until or started, started).astimezone(UTC).date()
         api = self._api(http)
         while day <= last:
             end = min(day + WINDOW, last)

@@ -47,8 +47,8 @@ class Video(msgspec.Struct, frozen=True):
 
     @property
     def url(self) -> str:
-        """Its address; TikTok leads to the right one whatever name stands in it."""
-        return f"https://www.tiktok.com/@{self.username or ''}/video/{self.id}"
+        """Its address, without the author's name: TikTok leads to the right one all the same."""
+        return f"https://www.tiktok.com/@/video/{self.id}"
 
 
 class Comment(msgspec.Struct, frozen=True):

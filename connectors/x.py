@@ -144,7 +144,10 @@ class X(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
             found = read_found(answer)
             posts = found.data or []
             fresh = walk.fresh(posts, lambda post: identity(post, "id"))
-            reader = partial(read_post, included=Included.of(found.includes))
+            included = Included.of(found.includes)
+            # a query leaves reposts out by itself, unless it asks for them; a timeline does not
+            reposts = self.retweets or bool(self.queries)
+            reader = partial(read_post, included=included, reposts=reposts)
             mentions, rejected = read_records(fresh, reader)
             posted = times(posts, "created_at")
             token = found.meta.next_token if found.meta else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Literal
@@ -27,6 +28,9 @@ _FIRST_MILLISECOND = 1_288_834_974_657
 _OF_TIMES = 1 << 50
 """Ids from here on are made of milliseconds since November 2010, and 22 bits more."""
 
+_MEDIA = re.compile(r"https?://(www\.)?(x|twitter)\.com/\w+/status/\d+/(photo|video)/\d+", re.I)
+"""Where the short link of a picture or film of a post leads: its author's name stands in it."""
+
 _Time = Annotated[datetime, Meta(tz=True)]
 _Id = Annotated[str, Meta(pattern=r"^\d{1,19}$")]
 
@@ -48,6 +52,12 @@ class _Link(msgspec.Struct, frozen=True):
     url: str
     expanded_url: str | None = None
     unwound_url: str | None = None
+    media_key: str | None = None
+
+    def shown(self) -> str:
+        """Return what it stands for; nothing for a picture, whose address names the author."""
+        at = self.unwound_url or self.expanded_url or self.url
+        return "" if self.media_key or _MEDIA.match(self.expanded_url or at) else at
 
 
 class _Entities(msgspec.Struct, frozen=True):
@@ -113,13 +123,18 @@ class Included(msgspec.Struct, frozen=True):
         return cls(followers, countries, posts)
 
 
-def read_post(record: msgspec.Raw, included: Included) -> Mention:
-    """Read one post; ValidationError or ValueError naming the field where it can't be read."""
+def read_post(record: msgspec.Raw, included: Included, *, reposts: bool = True) -> Mention | None:
+    """Read one post; ValidationError or ValueError naming the field where it can't be read.
+
+    None for a repost where ``reposts`` are not wanted.
+    """
     post = msgspec.json.decode(record, type=_Post)
     written = utc(post.created_at, "created_at")
     first = post.edit_history_tweet_ids[0] if post.edit_history_tweet_ids else post.id
     was_edited = first != post.id
     shown = _reference(post, "retweeted")
+    if shown and not reposts:
+        return None
     parent = _reference(post, "replied_to") or _reference(post, "quoted") or shown
     counts = _Metrics() if shown else post.public_metrics  # a repost's are those of what it shows
     return Mention(
@@ -160,10 +175,10 @@ def _text_of_shown(shown: str | None, included: Included) -> str | None:
 def _text(post: _Post | _Quoted) -> str | None:
     """Return a post's words, with the addresses that its short links stand for."""
     whole = post.note_tweet or post
-    text = whole.text
+    text = html.unescape(whole.text)  # before addresses are put in: "&region" is no entity there
     for link in whole.entities.urls:
-        text = text.replace(link.url, link.unwound_url or link.expanded_url or link.url)
-    return tidy(html.unescape(text))
+        text = text.replace(link.url, link.shown())
+    return tidy(text)
 
 
 def _language(stated: str | None) -> str | None:

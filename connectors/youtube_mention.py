@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import datetime
 from typing import Annotated
 
@@ -106,9 +107,15 @@ def read_video(record: msgspec.Raw) -> Mention:
 
 
 def read_hit(record: msgspec.Raw) -> Mention:
-    """Read one video of ``search.list``: its description is cut off, its counts are missing."""
+    """Read one video of ``search.list``: its description is cut off, its counts are missing.
+
+    Its title and description are written as in HTML (``&amp;``), those of ``videos.list`` are not.
+    """
     hit = msgspec.json.decode(record, type=_Hit)
-    return _video(hit.id.video_id, hit.snippet, _Counts())
+    said = hit.snippet
+    words = html.unescape(said.title), html.unescape(said.description or "")
+    snippet = msgspec.structs.replace(said, title=words[0], description=words[1])
+    return _video(hit.id.video_id, snippet, _Counts())
 
 
 def hit_id(record: msgspec.Raw) -> str | None:

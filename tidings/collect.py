@@ -178,12 +178,15 @@ class _Walk:
         if self.items or self.unchanged:
             return None
         usual = self.run.states.get(self.series, self.state)
+        # Held back before the second look, which may fail: then this answer is not believed either.
+        ended, self.cursor = self.cursor, self.state.cursor
         why = suspicion(
             self.connector, self.run.http, with_items=usual.with_items, keep=self.folder.keep
         )
-        if why is not None:
+        if why is None:
+            self.cursor = ended
+        else:
             log.warning("%s is %s", self.connector.label(), why)
-            self.cursor = self.state.cursor
         return why
 
     def _take(self, page: Page) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -199,6 +200,23 @@ def test_what_was_answered_202_outlives_a_kill_and_is_refused_when_sent_again(
     finally:
         again.stop()
     assert read()[-1] == "after"
+
+
+def test_who_sends_no_whole_header_keeps_nobody_else_out(receiver: Receiver) -> None:
+    """Silent connections are hung up on; before that they may fill the house (503)."""
+    silent = [
+        socket.create_connection(("127.0.0.1", receiver.port), 30) for _ in range(receive.AT_ONCE)
+    ]
+    try:
+        for each in silent:
+            each.sendall(b"POST /acme/survey HTTP/1.1\r\n")
+        for each in silent:
+            each.settimeout(60)
+            assert each.recv(100) == b"", "it hangs up"
+    finally:
+        for each in silent:
+            each.close()
+    assert receiver.push(b'{"id": "after"}') == 202
 
 
 def test_a_second_receiver_is_refused(

@@ -137,7 +137,7 @@ class GithubDiscussionsLike(GithubLike):
     def envelope(self, records: Any, params: dict[str, str], onward: dict[str, str]) -> Any:
         end = {"hasNextPage": bool(onward), "endCursor": onward.get("cursor")}
         listed = {"totalCount": len(self.notes), "pageInfo": end, "nodes": records}
-        return {"data": {"repository": {"discussions": listed}}}
+        return {"data": {"repository": {"nameWithOwner": "acme/anvil", "discussions": listed}}}
 
 
 class WordpressLike(Simulated):

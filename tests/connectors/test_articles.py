@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import socket
 from collections.abc import Mapping
 from typing import Any
@@ -149,7 +150,38 @@ def test_a_sitemap_of_news_says_more() -> None:
     edge = Edge(Site({"/sitemap.xml": news, "/a": bare}))
     [mention] = [m for found in read(SITE, edge) for m in found.mentions]
     assert mention.published == at("2026-03-03T10:00:00Z")
-    assert (mention.title, mention.language) == ("Anvils & more", "nb")
+    assert (mention.title, mention.language) == ("Anvils ring again", "nb"), "the page's own title"
+    edge = Edge(Site({"/sitemap.xml": news, "/a": re.sub("<(title|h1)>.*?</\\1>", "", bare)}))
+    assert [m.title for found in read(SITE, edge) for m in found.mentions] == ["Anvils & more"]
+
+
+NEWS_OF = (
+    "<n:news xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'>"
+    "<n:title>Read this: anvils</n:title></n:news>"
+)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("lastmod", ["2026-03-01", "2026-03-05"])
+def test_an_article_that_leaves_the_news_sitemap_is_the_same_as_before(
+    order: int, lastmod: str
+) -> None:
+    maps = ["/all.xml", "/news.xml"][::order]
+    index = "".join(f"<sitemap><loc>{HOST}{path}</loc></sitemap>" for path in maps)
+    news = entry("/a").replace("</url>", f"{NEWS_OF}</url>")
+    whole = [entry("/a", lastmod=lastmod), entry("/b", lastmod="2026-03-05")]
+    site = Site({"/sitemap.xml": f"<sitemapindex {SITEMAPS}>{index}</sitemapindex>"})
+    site.pages |= {"/all.xml": urlset(*whole), "/news.xml": urlset(news, entry("/a"))}
+    site.pages |= {"/a": article(NOTE), "/b": article(NOTE)}
+    first = read(SITE, Edge(site))
+    [before] = [m for p in first for m in p.mentions if m.external_id.endswith("/a")]
+    assert before.title == "Anvils ring again", "what the page says does not change with the list"
+    second = Edge(site)
+    pages = read(SITE, second, first[-1].cursor)
+    site.pages["/news.xml"] = urlset()
+    third = Edge(site)
+    read(SITE, third, pages[-1].cursor)
+    assert not {"/a", "/b"} & {*asked(second), *asked(third)}
 
 
 def test_a_page_without_any_time_is_rejected() -> None:
@@ -256,6 +288,26 @@ def test_pages_without_lastmod_are_read_once() -> None:
     assert ids(second) == ["smithy.example/3"]
     assert second[-1].cursor is not None
     assert len(second[-1].cursor["known"]) == 2, "what is listed no more is forgotten"
+
+
+def test_very_many_pages_without_lastmod_are_not_tried_again() -> None:
+    listed = urlset(*(f"<url><loc>x://smithy/{n}</loc></url>" for n in range(20_010)))
+    site = Site({"/sitemap.xml": listed})
+    first = read(SITE, Edge(site))
+    assert sum(len(page.rejected) for page in first) == 20_010, "no web addresses: cheap to try"
+    second = read(SITE, Edge(site), first[-1].cursor)
+    assert sum(len(page.rejected) for page in second) == 0
+
+
+def test_pages_with_lastmod_are_forgotten_once_they_are_old() -> None:
+    listed = urlset(*(entry(f"/{n}", lastmod=f"2026-03-0{n}") for n in (1, 2, 3)), entry("/4"))
+    site = Site({"/sitemap.xml": listed, **{f"/{n}": article(NOTE) for n in (1, 2, 3, 4)}})
+    first = read(SITE, Edge(site))
+    again = Edge(site)
+    cursor = read(SITE, again, first[-1].cursor)[-1].cursor
+    assert asked(again) == ["/sitemap.xml"]
+    assert cursor is not None
+    assert len(cursor["known"]) == 2, "the newest and the one without a time"
 
 
 def test_an_index_is_followed_only_where_something_is_new() -> None:

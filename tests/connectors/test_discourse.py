@@ -164,6 +164,33 @@ def test_the_next_walk_ends_at_what_is_known() -> None:
     assert len(asked.requests) == 2
 
 
+def test_a_window_without_a_cursor_ends_soon_after_its_start() -> None:
+    posts = [post(n, 1 + n / 24) for n in range(1, 301)]
+    window = msgspec.structs.replace(FORUM, since=at("2024-05-13T10:00:00Z"))
+    asked = latest(posts)
+    assert sorted(map(int, ids(read(window, asked)))) == list(range(298, 301))
+    assert len(asked.requests) < 30, "not down to the first post"
+
+
+@pytest.mark.parametrize("inclusive", [False, True])
+def test_moved_posts_do_not_end_a_window_before_the_new_ones(inclusive: bool) -> None:
+    moved = [post(n, 1) for n in range(400, 450)]
+    wanted = [post(n, 5) for n in range(300, 310)]
+    window = msgspec.structs.replace(FORUM, since=at("2024-05-05T00:00:00Z"))
+    old = [post(n, 2) for n in range(200, 210)]
+    found = ids(read(window, latest([*old, *wanted, *moved], inclusive)))
+    assert sorted(map(int, found)) == list(range(300, 310))
+
+
+def test_days_of_a_search_leave_room_whatever_the_zone_of_the_bounds() -> None:
+    window = {"since": at("2024-05-04T12:00:00+14:00"), "until": at("2024-05-06T20:00:00-12:00")}
+    searching = msgspec.structs.replace(FORUM, queries=("acme",), **window)
+    asked = Edge(lambda _: as_json({"posts": [], "grouped_search_result": {}}))
+    read(searching, asked)
+    assert "before:2024-05-09" in str(asked.asked("q")[0])
+    assert "after:2024-05-02" in str(asked.asked("q")[0])
+
+
 def test_since_and_until_are_a_closed_start_and_an_open_end() -> None:
     posts = [post(n, n) for n in range(1, 10)]
     window = msgspec.structs.replace(

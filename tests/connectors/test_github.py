@@ -108,7 +108,20 @@ def test_pull_requests_are_left_out_by_default() -> None:
     [page] = read(ISSUES, listed)
     assert (ids([page]), page.rejected) == (["7"], [])
     assert "is:issue" in str(_query(SEARCH))
-    assert "is:issue" not in str(_query(Github(queries=("anvil",), pull_requests=True)))
+
+
+def test_issues_and_pull_requests_are_searched_for_apart() -> None:
+    both = Github(queries=("anvil", "forge is:pr", "anvil"), pull_requests=True)
+    walks = both.split()
+    asked = [_query(one) for one in walks]
+    assert asked == ["anvil is:issue", "anvil is:pull-request", "forge is:pr"], "each names one"
+    assert [one.label() for one in walks] == [f"github {query}" for query in asked]
+    assert len({one.walk_id() for one in walks}) == 3
+    found = [issue(id=2, number=8, pull_request={"url": "x"})]
+    assert ids(read(walks[1], Edge(lambda _: as_json({"items": found})))) == ["8"]
+    urls = [f"https://api.github.com/search/issues?q={query}+updated:%3E=2024" for query in asked]
+    told = {"queries": ["anvil"], "pull_requests": True}
+    assert Github.settings_from(urls[:2]) == told
 
 
 def _query(connector: Github) -> str | None:
@@ -202,6 +215,20 @@ def test_a_window_is_kept_to() -> None:
     assert asked.asked("since")[0] == "2024-05-01T12:00:00Z"
     query = _query(Github(queries=("anvil",), **window)) or ""
     assert "created:>=2024-05-01T12:00:00Z created:<=2024-05-01T15:00:00Z" in query
+
+
+def test_a_window_may_be_given_with_an_offset() -> None:
+    window = {"since": at("2024-05-01T07:00:00-05:00"), "until": at("2024-05-01T17:00:00+02:00")}
+    connector = Github(repositories=("acme/anvil",), what=("issues",), **window)
+    asked = Edge(GithubLike().answer)
+    wanted = {n.id for n in GithubLike().notes if window["since"] <= n.at < window["until"]}
+    assert {int(i) for i in ids(read(connector, asked))} == wanted
+    assert asked.asked("since")[0] == "2024-05-01T12:00:00Z"
+    query = _query(Github(queries=("anvil",), **window)) or ""
+    assert "created:>=2024-05-01T12:00:00Z created:<=2024-05-01T15:00:00Z" in query
+    ahead = {**window, "since": at("2024-05-01T14:00:00+02:00")}
+    query = _query(Github(queries=("anvil",), **ahead)) or ""
+    assert "updated:>=2024-05-01T12:00:00Z" in query, "nothing of the first two hours is lost"
 
 
 def test_a_link_to_elsewhere_is_followed_here_with_the_token() -> None:

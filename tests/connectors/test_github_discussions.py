@@ -50,6 +50,8 @@ def discussion(**changes: Any) -> dict[str, Any]:
 class Repository:
     """One page of discussions; the rest of inner lists by node id and cursor."""
 
+    name: Any = "acme/anvil"
+
     def __init__(self, *discussions: Any, rest: dict[tuple[str, str], Any] | None = None) -> None:
         self.discussions, self.rest = discussions, rest or {}
 
@@ -59,7 +61,8 @@ class Repository:
         if "id" in asked:
             return as_json({"data": {"node": self.rest[asked["id"], asked["after"]]}})
         assert (asked["owner"], asked["name"]) == ("acme", "anvil")
-        return as_json({"data": {"repository": {"discussions": listed(*self.discussions)}}})
+        found = {"nameWithOwner": self.name, "discussions": listed(*self.discussions)}
+        return as_json({"data": {"repository": found}})
 
 
 def test_a_discussion_with_an_answer_and_a_reply_becomes_mentions() -> None:
@@ -76,6 +79,17 @@ def test_a_discussion_with_an_answer_and_a_reply_becomes_mentions() -> None:
     assert said.edited == at("2026-03-02T10:00:00Z")
     assert (back.kind, back.parent_id) == ("comment", "discussioncomment-2")
     assert back.author_handle is None
+
+
+def test_the_place_is_spelled_as_github_does_whatever_was_asked_for() -> None:
+    rest = {("D_9", "c1"): {"comments": listed(comment(2))}}
+    source = Repository(discussion(comments=listed(comment(1), after="c1")), rest=rest)
+    source.name = "Acme/Anvil"
+    pages = read(TALK, Edge(source))
+    assert [m.place for page in pages for m in page.mentions] == ["Acme/Anvil"] * 3
+    for source.name in (None, "", 7):
+        with pytest.raises(SourceChanged, match="nameWithOwner"):
+            read(TALK, Edge(source))
 
 
 def test_comments_and_replies_beyond_the_first_page_are_read() -> None:

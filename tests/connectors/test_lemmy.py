@@ -25,9 +25,16 @@ from likes_open1 import SUBJECTS
 
 from connectors.lemmy import Lemmy
 from tidings.connector import configure
-from tidings.errors import AuthError, ConfigurationError, NotFound, RateLimited, SourceChanged
+from tidings.errors import (
+    AuthError,
+    ConfigurationError,
+    NotFound,
+    RateLimited,
+    SourceChanged,
+    SourceError,
+)
 from tidings.http import Answer, Request
-from tidings.testing import ConnectorContract
+from tidings.testing import ConnectorContract, walk
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 POSTS = Lemmy(instance="lemmy.example", kinds=("posts",), overlap_hours=0, per_page=20)
@@ -226,6 +233,57 @@ def test_an_instance_that_gives_fewer_than_it_is_asked_for_is_read_to_its_end() 
         return as_json({"posts": views[first : first + limit]})
 
     assert len(set(ids(read(POSTS, Edge(respond))))) == 40
+
+
+class Shallow(Instance):
+    """An instance that refuses page numbers above ``deepest``."""
+
+    deepest = 3
+    refusal: Any = {"error": "couldnt_get_comments"}  # noqa: RUF012
+
+    def __call__(self, request: Request) -> Answer:
+        if int(params(request).get("page", 1)) > self.deepest:
+            return as_json(self.refusal, status=400)
+        return super().__call__(request)
+
+
+def test_a_page_number_that_is_refused_ends_the_walk_and_the_gap_is_told_of_once() -> None:
+    shallow = Shallow([comment(n) for n in range(100)])
+    done = walk(COMMENTS, Edge(shallow))
+    assert type(done.error) is SourceError
+    assert "missing" in done.error.message
+    found = {m.external_id for m in done.mentions}
+    assert {f"comment-{n}" for n in range(50, 100)} <= found
+    assert [a.status for a in done.pages[-1].raw] == [400], "the refusal is kept"
+    shallow.views.append(comment(100))
+    again = walk(COMMENTS, Edge(shallow), cursors=done.cursors)
+    assert again.error is None, "the cursor had moved on"
+    assert "comment-100" in {m.external_id for m in again.mentions}
+
+
+@pytest.mark.parametrize(
+    ("deepest", "refusal", "error"),
+    [
+        (0, {"error": "couldnt_get_comments"}, SourceChanged),
+        (3, {"error": "rate_limit_error"}, RateLimited),
+    ],
+)
+def test_another_refusal_moves_no_cursor(
+    deepest: int, refusal: Any, error: type[Exception]
+) -> None:
+    shallow = Shallow([comment(n) for n in range(100)])
+    shallow.deepest, shallow.refusal = deepest, refusal
+    done = walk(COMMENTS, Edge(shallow))
+    assert type(done.error) is error
+    assert all(page.cursor is None for page in done.pages)
+
+
+def test_a_list_by_cursors_is_not_taken_to_be_too_deep() -> None:
+    first = as_json({"posts": [post(3)], "next_page": "a"})
+    answers = iter([first, as_json({"error": "couldnt_get_posts"}, status=400)])
+    done = walk(POSTS, Edge(lambda _: next(answers)))
+    assert type(done.error) is SourceChanged
+    assert done.pages[-1].cursor is None
 
 
 def test_an_empty_page_with_a_cursor_is_not_the_end() -> None:

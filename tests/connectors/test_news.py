@@ -79,6 +79,31 @@ def test_a_day_with_too_many_is_told_of_after_the_rest_was_read() -> None:
     assert done.pages[-1].cursor is not None
 
 
+@pytest.mark.parametrize("closed", ["after", "before", "both"])
+def test_a_full_day_is_not_crowded_if_the_days_beside_it_fill_its_answer(closed: str) -> None:
+    """A day is asked for with more on either side, and 60 a day are 120 in two days."""
+
+    class Counted(NewsLike):
+        def visible(self, params: dict[str, str]) -> list[Any]:
+            first, last = (b.partition(":")[2] for b in params["q"].split()[1:])
+            notes = super().visible({"q": "after:0000 before:9999"})
+            days = [(n, n.at.date().isoformat()) for n in notes]
+            return [
+                n
+                for n, day in days
+                if first < day < last
+                or (day == first and closed != "before")
+                or (day == last and closed != "after")
+            ]
+
+    source = Counted(records=1, start=SINCE)
+    a_day = 60 if closed != "both" else 45
+    source.restock([SINCE + timedelta(days=n // a_day, seconds=n % a_day) for n in range(400)])
+    done = walk(SEARCH, Edge(source.answer))
+    assert done.error is None
+    assert {m.external_id for m in done.mentions} == {f"CBM{n.id}" for n in source.notes}
+
+
 @pytest.mark.parametrize("shift", [-1, 0, 1])
 def test_days_may_be_counted_in_any_way(shift: int) -> None:
     """Whether a bound counts itself, and where a day begins, is nowhere said."""

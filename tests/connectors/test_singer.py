@@ -267,6 +267,26 @@ def test_secrets_are_masked_in_what_a_tap_says() -> None:
     assert "made" not in str(error).partition("said")[2]
 
 
+def test_a_secret_in_a_stray_line_is_kept_nowhere() -> None:
+    lines = [schema(), f"DEBUG config is {SECRET}", record(1)]
+    (page,) = walk({"lines": lines}, secrets={"api_key": "review_key"})
+    assert "DEBUG config is ***" in page.rejected[0].raw
+    assert not [a for a in page.raw if SECRET.encode() in a.body]
+
+
+@pytest.mark.parametrize(
+    ("last", "there", "gone"), [("2026-05-02", [], ["1"]), (None, ["1", "1"], [])]
+)
+def test_of_a_record_that_comes_and_goes_on_one_page_the_last_state_counts(
+    last: str | None, there: list[str], gone: list[str]
+) -> None:
+    first = [record(1), record(1, _sdc_deleted_at="2026-05-02")]
+    lines = [schema(), *first, record(1, _sdc_deleted_at=last)]
+    (page,) = walk({"lines": lines})
+    assert ids([page]) == there
+    assert [g.external_id for g in page.gone][:1] == gone
+
+
 def test_half_a_message_of_a_tap_that_dies_is_no_bad_record() -> None:
     lines = [schema(), record(1), {"half": '{"type": "RECORD", "str'}, {"exit": 1}]
     pages, error = run({"lines": lines})

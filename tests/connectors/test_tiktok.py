@@ -79,7 +79,7 @@ def test_a_video_its_comments_and_their_replies() -> None:
     post = found["1"]
     assert (post.kind, post.place, post.country) == ("post", "tiktok.com", "NO")
     assert (post.likes, post.replies, post.shares, post.views) == (5, 2, 2, 900)
-    assert post.url == "https://www.tiktok.com/@karifjell/video/1"
+    assert post.url == "https://www.tiktok.com/@/video/1", "it names no author"
     assert (post.author_handle, post.text) == ("karifjell", "Hear this anvil ring #fjallsmide")
     assert (found["11"].parent_id, found["13"].parent_id) == ("1", "11")
     assert (found["11"].author_handle, found["11"].likes) == (None, 2)
@@ -100,6 +100,14 @@ def test_the_days_asked_for_are_thirty_at_most_and_without_a_hole() -> None:
         ("20240630", "20240729"),
         ("20240730", "20240815"),
     ]
+
+
+def test_days_are_those_of_utc_whatever_the_zone_of_the_bounds() -> None:
+    since, until = at("2024-05-02T01:00:00+02:00"), at("2024-05-10T22:00:00-05:00")
+    edge = videos()
+    read(msgspec.structs.replace(ACME, since=since, until=until, comments=False), edge)
+    [asked] = bodies(edge)
+    assert (asked["start_date"], asked["end_date"]) == ("20240501", "20240511")
 
 
 def test_a_new_comment_on_an_old_video_moves_no_cursor_past_later_windows() -> None:

@@ -145,6 +145,16 @@ def test_a_window_is_kept_to() -> None:
     assert asked.asked("before")[0] == "2024-05-01T15:00:01Z"
 
 
+def test_a_window_may_be_given_with_an_offset() -> None:
+    window = {"since": at("2024-05-01T14:00:00+02:00"), "until": at("2024-05-01T10:00:00-05:00")}
+    asked = Edge(WordpressLike().answer)
+    found = ids(read(Wordpress(sites=(SITE,), **window), asked))
+    wanted = [n.id for n in WordpressLike().notes if window["since"] <= n.at < window["until"]]
+    assert found == [f"comment-{n}" for n in wanted]
+    assert asked.asked("after")[0] == "2024-05-01T11:59:59Z"
+    assert asked.asked("before")[0] == "2024-05-01T15:00:01Z"
+
+
 def test_a_site_that_shows_one_page_for_ever_is_told_of() -> None:
     same = [comment(id=n) for n in (1, 2)]
     done = walk(COMMENTS, Edge(lambda _: as_json(same)))

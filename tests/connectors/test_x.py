@@ -109,6 +109,41 @@ def test_a_long_post_is_read_whole() -> None:
     assert found.text == "All of it https://far.example/"
 
 
+def test_words_are_read_before_addresses_are_put_in_for_short_links() -> None:
+    far = "https://far.example/?a=1&region=no&copy=2"
+    link = {"url": "https://t.co/z", "expanded_url": far}
+    told = post(text="A &amp; B &lt;3 https://t.co/z", entities={"urls": [link]})
+    assert only(read(SEARCH, showing(told))).text == f"A & B <3 {far}"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"expanded_url": "https://x.com/jane_doe/status/1/photo/1"},
+        {"expanded_url": "https://twitter.com/jane_doe/status/1/video/1"},
+        {"expanded_url": "https://x.com/jane_doe/status/1", "media_key": "3_1"},
+    ],
+)
+def test_the_link_of_a_picture_which_names_the_author_is_left_out(link: dict[str, str]) -> None:
+    urls = [{"url": "https://t.co/p", **link}, _link("https://t.co/z")]
+    told = post(text="Look https://t.co/z https://t.co/p", entities={"urls": urls})
+    assert only(read(SEARCH, showing(told))).text == "Look https://far.example/"
+    wordless = post(text="https://t.co/p", entities={"urls": urls})
+    assert only(read(SEARCH, showing(wordless))).text is None
+
+
+def test_reposts_among_mentions_are_left_out_unless_they_are_wanted() -> None:
+    repost = post(2, referenced_tweets=[{"type": "retweeted", "id": "11"}])
+    quote = post(3, referenced_tweets=[{"type": "quoted", "id": "11"}])
+    asked = showing(post(1), repost, quote)
+    pages = read(MENTIONS, asked)
+    assert ids(pages) == [post(1)["id"], quote["id"]]
+    assert [r for page in pages for r in page.rejected] == []
+    assert len(ids(read(msgspec.structs.replace(MENTIONS, retweets=True), asked))) == 3
+    only_reposts = msgspec.structs.replace(SEARCH, queries=("anvil is:retweet",))
+    assert repost["id"] in ids(read(only_reposts, asked)), "the query itself asks for them"
+
+
 def _link(short: str) -> dict[str, str]:
     return {"url": short, "expanded_url": "https://t.ly/1", "unwound_url": "https://far.example/"}
 

@@ -15,6 +15,7 @@ from likes_social import SUBJECTS, YouTubeSearchLike, refusal
 
 from connectors.youtube import YouTube
 from connectors.youtube_answer import next_midnight
+from connectors.youtube_mention import read_hit
 from tidings.connector import Cursor, Page, configure
 from tidings.errors import (
     AuthError,
@@ -281,6 +282,35 @@ def test_only_the_newest_videos_are_remembered_but_all_new_ones_are_told() -> No
     assert set(cursor["videos"]) == {"video-6", "video-5"}
 
 
+def test_a_video_that_is_shown_no_more_is_left_out_with_its_cut_off_words() -> None:
+    videos = [video(f"video-{n}", n, comments=0) for n in range(8)]
+    site = Site(videos, {})
+    hidden = {"video-1"}
+
+    def respond(request: Request) -> Answer:
+        answer = site(request)
+        if "/videos" not in request.url:
+            return answer
+        items = json.loads(answer.body)["items"]
+        return as_json({"items": [v for v in items if v["id"] not in hidden]})
+
+    done = walk(QUERY, Edge(respond))
+    assert done.error is None
+    assert {m.external_id for m in done.mentions} == {v["id"] for v in videos} - hidden
+    hidden |= {v["id"] for v in videos}
+    done = walk(QUERY, Edge(respond))
+    assert isinstance(done.error, SourceChanged), "none of many just found: out of order"
+    assert all(page.cursor is None for page in done.pages)
+
+
+def test_the_words_of_a_hit_are_read_as_the_html_that_they_are() -> None:
+    made = video("madeupvid01")
+    words = {"title": "Anvils &amp; more", "description": "It&#39;s &quot;loud&quot; ..."}
+    hit = {"id": {"videoId": "madeupvid01"}, "snippet": {**made["snippet"], **words}}
+    found = read_hit(msgspec.Raw(json.dumps(hit).encode()))
+    assert (found.title, found.text) == ("Anvils & more", 'It\'s "loud" ...')
+
+
 def test_a_query_that_is_stopped_goes_on_with_the_other_videos() -> None:
     videos = [video(f"video-{n}", n, comments=1) for n in range(4)]
     talk = {v["id"]: [thread(1, video=v["id"])] for v in videos}
@@ -522,7 +552,15 @@ def test_recorded_searches_are_read_to_the_last(
 ) -> None:
     files = [json.loads(recording(f"youtube/python-youtube__{n}.json")) for n in names]
     assert sum(len(f["items"]) for f in files) == listed
-    pages = read(msgspec.structs.replace(QUERY, max_videos=listed), recorded("search", *names))
+    searched = recorded("search", *names)
+    shown = {i["id"]["videoId"]: {**i, "id": i["id"]["videoId"]} for f in files for i in f["items"]}
+
+    def respond(request: Request) -> Answer:
+        if "/videos" not in request.url:
+            return searched.respond(request)
+        return as_json({"items": [shown[i] for i in params(request)["id"].split(",")]})
+
+    pages = read(msgspec.structs.replace(QUERY, max_videos=listed), Edge(respond))
     found = mentions(pages)
     assert set(found) == {item["id"]["videoId"] for f in files for item in f["items"]}
     assert len(ids(pages)) == len(found) == distinct, "one video is on both pages"

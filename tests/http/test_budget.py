@@ -12,9 +12,9 @@ from time import monotonic
 import pytest
 from http_loopback import get
 
-from tidings.errors import TransientError
+from tidings.errors import RateLimited, TransientError
 from tidings.http import Answer, Request
-from tidings.http.budget import file_of
+from tidings.http.budget import LONGEST_HOLD, file_of
 from tidings.http.retry_at import is_used_up, rest_asked_for
 from tidings.http.throttle import Throttle
 
@@ -61,6 +61,20 @@ def test_hosts_have_files_of_their_own_whatever_their_names() -> None:
     files = {file_of(Path("/tmp"), name) for name in names}
     assert len(files) == len(names)
     assert all(file.parent == Path("/tmp") and len(file.name) < 130 for file in files)
+
+
+def test_a_pause_that_nobody_should_wait_for_is_told_and_kept_nowhere(tmp_path: Path) -> None:
+    throttle = Throttle(5000, folder=tmp_path)
+    for seconds in (LONGEST_HOLD + 1, 1e12):
+        with pytest.raises(RateLimited) as caught:
+            throttle.hold(URL, seconds)
+        assert caught.value.retry_at is not None
+    assert throttle(good)(get(URL)).status == 200
+
+
+def test_a_file_with_an_absurd_pause_is_not_obeyed(tmp_path: Path) -> None:
+    file_of(tmp_path, "api.example").write_text('{"turns": [], "hold": 1e300}')
+    assert Throttle(5000, folder=tmp_path)(good)(get(URL)).status == 200
 
 
 @pytest.mark.parametrize("shared", [True, False])
@@ -114,7 +128,7 @@ def test_a_pause_that_is_too_long_is_left_to_the_scheduler() -> None:
 def test_cancelling_ends_a_wait_and_lets_no_further_request_out() -> None:
     cancelled = threading.Event()
     throttle = Throttle(5000, cancelled=cancelled)
-    throttle.hold(URL, 3600)
+    throttle.hold(URL, 500)
     sent: list[Request] = []
 
     def send(request: Request) -> Answer:
@@ -154,6 +168,7 @@ def answer(status: int = 200, **headers: str) -> Answer:
         (answer(503, x_ratelimit_reset="30"), None),
         (answer(200, retry_after="30"), None),
         (answer(429), None),
+        (answer(ratelimit=f'"default";r=0;t={"9" * 5000}'), None),
     ],
 )
 def test_the_rest_that_vendors_ask_for(given: Answer, seconds: int | None) -> None:

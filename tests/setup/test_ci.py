@@ -24,7 +24,7 @@ def test_ci_runs_the_tests_the_slow_ones_and_the_checks() -> None:
     lines = (ROOT / ".ci" / "run").read_text().splitlines()
     called = [line for line in lines if line.startswith("./run ")]
 
-    assert called == ["./run test", "./run test --slow", "./run check"]
+    assert called == ["./run test", "./run check", "./run test --slow"]
 
 
 def test_hooks_are_local_and_call_what_the_script_installs() -> None:

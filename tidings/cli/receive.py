@@ -37,6 +37,9 @@ FORMS: dict[str, Form] = {
     "application/jsonl": "ndjson",
 }
 
+HEADER_SECONDS = 10.0
+"""Within which a connection must have sent the header of a request; idle ones end with it."""
+
 BODY_SECONDS = 30.0
 """A body that takes longer to arrive is given up (408)."""
 
@@ -76,7 +79,7 @@ def receive(
             doors = doors_of(steps.watches(home), home)
             config = uvicorn.Config(
                 application(doors),
-                http="h11",
+                http=_impatient(),
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -96,6 +99,32 @@ def receive(
             f"Another 'tidings receive' of {home.root} is running.",
             remedy="One serves all its sources; stop it first, e.g. to read changed watch files.",
         ) from None
+
+
+def _impatient() -> type[asyncio.Protocol]:
+    """Return uvicorn's protocol with one thing more: it hangs up on who sends no whole header.
+
+    uvicorn itself waits for ever, and each such connection counts against ``AT_ONCE``.
+    """
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    class Impatient(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self._patience = self.loop.call_later(HEADER_SECONDS, self._hang_up)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._patience.cancel()
+            super().connection_lost(exc)
+
+        def _hang_up(self) -> None:
+            busy = self.cycle is not None and not self.cycle.response_complete
+            if busy:  # the body has a time of its own
+                self._patience = self.loop.call_later(HEADER_SECONDS, self._hang_up)
+            else:
+                self.transport.close()
+
+    return Impatient
 
 
 def doors_of(watches: Iterable[Watch], home: Home) -> dict[str, Door]:

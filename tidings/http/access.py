@@ -147,9 +147,7 @@ def service_account(credential: str, scopes: Sequence[str], *, url: str | None =
         except (ValueError, TypeError, jwt.PyJWTError):
             raise _unusable(credential) from None  # such an error may show the key
         grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-        return _access(
-            http.post(at, form={"grant_type": grant, "assertion": signed}, repeatable=True)
-        )
+        return _access(_ask(http, at, {"grant_type": grant, "assertion": signed}))
 
     return obtain
 
@@ -183,9 +181,19 @@ def _grant(
     if basic:  # both are form-encoded before they are joined: RFC 6749, section 2.3.1
         pair = f"{quote(client_id, safe='')}:{quote(client_secret, safe='')}"
         headers = {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
-        return _access(http.post(url, form=fields, headers=headers, repeatable=True))
+        return _access(_ask(http, url, fields, headers))
     whole = {**fields, "client_id": client_id, "client_secret": client_secret}
-    return _access(http.post(url, form=whole, repeatable=True))
+    return _access(_ask(http, url, whole))
+
+
+def _ask(
+    http: Http, url: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None
+) -> Answer:
+    try:
+        return http.post(url, form=form, headers=headers, repeatable=True)
+    except SourceError as error:
+        error.answer = None  # never kept: it may hold tokens, or what was sent
+        raise
 
 
 class _Granted(msgspec.Struct, frozen=True):

@@ -23,6 +23,9 @@ from pyrate_limiter.abstracts.store import StateStore
 from pyrate_limiter.buckets.state_bucket import InMemoryStateStore
 from pyrate_limiter.clocks import WallClock
 
+LONGEST_HOLD = 600.0
+"""Seconds that a host is left alone at most; what is further away in a shared file is no pause."""
+
 
 class Budget:
     """The budget of one host. ``wait`` is how to sleep, in seconds, and may raise to end a wait."""
@@ -55,7 +58,7 @@ class Budget:
 
     def _held_until(self) -> float:
         shared = self._shared.read()["hold"] if self._shared else 0.0
-        return max(self._until, shared)
+        return max(self._until, shared if shared <= time() + LONGEST_HOLD else 0.0)
 
 
 def file_of(folder: Path, host: str) -> Path:

@@ -192,7 +192,10 @@ class Http(Protocol):
         ...
 
     def hold(self, url: str, seconds: float) -> None:
-        """Send nothing to the host of ``url`` for so long: the source asked for a pause."""
+        """Send nothing to the host of ``url`` for so long: the source asked for a pause.
+
+        RateLimited where that is longer than anybody should wait for: ten minutes.
+        """
         ...
 
     def secret(self, name: str) -> str:

@@ -12,8 +12,8 @@ WINDOW_RESETS = ("x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset")
 WINDOWS_LEFT = ("x-ratelimit-remaining", "ratelimit-remaining", "x-rate-limit-remaining")
 
 # RateLimit: "default";r=0;t=30 or limit=100, remaining=0, reset=30, as drafts of the header say
-_LEFT = re.compile(r"(?:\br|remaining)\s*=\s*(\d+)", re.ASCII)
-_RESET = re.compile(r"(?:\bt|reset)\s*=\s*(\d+)", re.ASCII)
+_LEFT = re.compile(r"(?:\br|remaining)\s*=\s*(\d{1,15})\b", re.ASCII)
+_RESET = re.compile(r"(?:\bt|reset)\s*=\s*(\d{1,15})\b", re.ASCII)
 
 # A number below is seconds from now, above a Unix time; far above, one in milliseconds.
 _UNIX_FROM = 1e9

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from pathlib import Path
 from threading import Event, Lock
 
 from pyrate_limiter import Rate
 
-from tidings.errors import ConfigurationError, TransientError
-from tidings.http.address import host
-from tidings.http.budget import Budget, file_of
+from tidings.errors import ConfigurationError, RateLimited, TransientError
+from tidings.http.address import host, shown
+from tidings.http.budget import LONGEST_HOLD, Budget, file_of
 from tidings.http.message import Answer, Request, Send
 from tidings.http.retry_at import rest_asked_for
 from tidings.times import utcnow
@@ -63,7 +64,17 @@ class Throttle:
         return ask
 
     def hold(self, url: str, seconds: float) -> None:
-        """Send nothing to the host of ``url`` for ``seconds`` from now."""
+        """Send nothing to the host of ``url`` for ``seconds`` from now.
+
+        RateLimited where that is longer than ``LONGEST_HOLD``: then a scheduler comes back.
+        """
+        if seconds > LONGEST_HOLD:
+            raise RateLimited(
+                f"{host(url)} asks for a pause of {seconds:.0f} s.",
+                remedy="It is asked again after that; nothing is lost meanwhile.",
+                url=shown(url),
+                retry_at=utcnow() + timedelta(seconds=min(seconds, 30 * 86_400)),
+            )
         if self._rests:
             self._budget(host(url)).hold(seconds)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import msgspec
 
@@ -67,20 +68,44 @@ def made_up_secret(name: str) -> str:
     return f"made-up-{name}"
 
 
+class _Open:
+    """How many clients are open: stamina's testing mode is one for all threads."""
+
+    clients = 0
+    before: AbstractContextManager[object] = nullcontext()
+    lock = threading.Lock()
+
+
+@contextmanager
+def _no_waits(attempts: int) -> Iterator[None]:
+    """Put stamina in its testing mode, until the last of those who want it is done."""
+    import stamina
+
+    with _Open.lock:
+        _Open.clients += 1
+        if _Open.clients == 1:
+            _Open.before = stamina.set_testing(True, attempts=attempts, cap=True)
+    try:
+        yield
+    finally:
+        with _Open.lock:
+            _Open.clients -= 1
+            if not _Open.clients:
+                _Open.before.__exit__(None, None, None)
+
+
 @contextmanager
 def client(send: Send, secrets: Callable[[str], str] = made_up_secret) -> Iterator[Http]:
     """Give a client with all its layers over ``send`` that never waits, however long it is told to.
 
     Retries are as many as ever. While it is open, stamina is in its testing mode.
     """
-    import stamina
-
     from tidings.http.client import connect
     from tidings.http.limits import DEFAULT
 
     limits = msgspec.structs.replace(DEFAULT, max_wait_seconds=_YEAR)
     with (
-        stamina.set_testing(True, attempts=limits.attempts, cap=True),
+        _no_waits(limits.attempts),
         connect(
             requests_per_second=1e6,
             user_agent="tidings-testing",

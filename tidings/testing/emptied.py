@@ -70,7 +70,7 @@ def _field(name: str, value: Any) -> Any:
 
 
 def _feed(body: bytes) -> bytes:
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
     root = etree.fromstring(body, parser)
