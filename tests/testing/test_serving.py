@@ -106,9 +106,10 @@ def test_serving_from_the_command_line(http: Http, tmp_path: Path) -> None:
             urls = [server.stdout.readline().strip() for _ in mounts]
             assert [http.get(url).json() for url in urls] == [[1], [2]]
             assert urls[1].endswith("/shop")
-        finally:
             server.send_signal(signal.SIGINT)
-        assert server.wait(10) == 0
+            assert server.wait(10) == 0
+        finally:
+            server.kill()
 
 
 def test_a_port_that_is_taken_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
