@@ -8,14 +8,13 @@ from typing import Any
 
 import msgspec
 
-from connectors.again import believed, left_out
 from connectors.newest_first import NewestFirst, peek, times
 from connectors.onward import Onward
 from connectors.watermark import KEY
 from connectors.youtube_answer import Api
 from connectors.youtube_mention import hit_id, read_hit, read_video
 from connectors.youtube_threads import Part
-from tidings.connector import Cursor, Key, read_records
+from tidings.connector import Cursor, read_records
 from tidings.mention import Mention
 from tidings.times import from_iso
 
@@ -128,15 +127,16 @@ def details(api: Api, videos: Mapping[str, Mention | None]) -> Iterator[Part]:
     """Give videos with their whole description and counts, 50 at a time.
 
     One that is not shown any more is left out: a search goes on finding it for a while, and gives
-    a cut-off description. SourceChanged where none is shown of many that a search has just found.
+    a cut-off description. Where none at all is shown, though a search has just found them, they are
+    given as the search has them: it is the details that are out of order.
     """
     ids = list(videos)
     for first in range(0, len(ids), PER_PAGE):
         batch = ids[first : first + PER_PAGE]
         part = one_batch(api, batch)
-        just_found = [_key(hit) for i in batch if (hit := videos[i]) is not None]
-        believed(part.answer, just_found, left_out(just_found, part.mentions, part.rejected))
-        yield part
+        hits = [hit for i in batch if (hit := videos[i]) is not None]
+        none = not part.mentions and not part.rejected
+        yield Part(part.answer, hits, ()) if none else part
 
 
 def one_batch(api: Api, ids: Sequence[str]) -> Part:
@@ -151,15 +151,6 @@ def one_batch(api: Api, ids: Sequence[str]) -> Part:
 def written(time: datetime | None) -> str | None:
     """Write a time as the API wants it."""
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if time else None
-
-
-def _key(video: Mention) -> Key:
-    return Key(
-        place=video.place,
-        external_id=video.external_id,
-        kind=video.kind,
-        published=video.published,
-    )
 
 
 def _published(hits: Sequence[msgspec.Raw]) -> list[datetime]:

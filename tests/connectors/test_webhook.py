@@ -213,12 +213,12 @@ def test_wrong_settings_are_told(wrong: dict[str, Any], told: str) -> None:
 def test_pushes_are_removed_once_they_are_old_and_were_loaded(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    now = time.time_ns()
     for days, n in ((40, 1), (39, 2), (5, 3)):
-        then = time.time_ns() - days * 86_400 * 10**9
-        monkeypatch.setattr(time, "time_ns", lambda then=then: then)
-        fill(as_body(answer(n)), start=n)
-    monkeypatch.undo()
-    monkeypatch.setenv("TIDINGS_HOME", str(home))
+        then = now - days * 86_400 * 10**9
+        with monkeypatch.context() as clock:
+            clock.setattr(time, "time_ns", lambda then=then: then)
+            fill(as_body(answer(n)), start=n)
     folder = inbox_folder("acme/survey")
     first, second, third = [b.number for b in bodies(folder)]
     walk(None)
