@@ -148,6 +148,7 @@ class Lemmy(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         headers = self._headers(http)
         path, params = self._list(what)
         at: At | None = At(self.per_page)
+        bad: set[str] = set()
         while at is not None:
             url = f"{self._address()}/api/v3/{path}"
             try:
@@ -158,10 +159,14 @@ class Lemmy(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 yield Page(mentions=[], cursor=walk.finished(), raw=[error.answer])
                 raise cut_off(error, walk.floor) from error
             views, onward = _views(answer, what)
-            fresh = walk.fresh(views, partial(named, what=what))
+            names = [named(view, what=what) for view in views]
+            fresh = walk.fresh(views, names)
             mentions, rejected = read_records(fresh, read)
-            behind = walk.passed(_times(views, what))
-            at = at.onward(len(views), len(fresh), onward, answer)
+            if rejected:
+                bad |= {named(v, what=what) for v in fresh if read_records([v], read)[1]}
+            written = _times(views, what)
+            behind = walk.passed(written)
+            at = at.onward(names, len(fresh), onward, answer, written, bad)
             at = None if behind else at
             yield Page(
                 mentions=[m for m in mentions if walk.wants(m)],

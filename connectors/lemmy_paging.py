@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,8 @@ class At(msgspec.Struct, frozen=True):
     cursor: str | None = None
     passed: int = 0
     stale: int = 0
+    edge: frozenset[str] = frozenset()
+    oldest: datetime | None = None
 
     def params(self) -> dict[str, Any]:
         """Return the parameters of the next page."""
@@ -41,11 +44,21 @@ class At(msgspec.Struct, frozen=True):
         status = refusal.answer.status if refusal.answer else None
         return numbered and type(refusal) is SourceChanged and status == 400
 
-    def onward(self, shown: int, new: int, cursor: str | None, answer: Answer) -> At | None:
-        """Return where to go on after a page that showed so many items, ``new`` of them new.
+    def onward(
+        self,
+        names: Sequence[str],
+        new: int,
+        cursor: str | None,
+        answer: Answer,
+        times: Sequence[datetime],
+        bad: Set[str] = frozenset(),
+    ) -> At | None:
+        """Return where to go on after a page of items of these names, ``new`` of them new.
 
+        ``times`` are those of the items that can be read, ``bad`` the names of what can't be.
         None at the end. SourceChanged where page after page brings nothing new.
         """
+        shown = len(names)
         stale = 0 if new else self.stale + 1
         if stale > MOST_STALE or (cursor is not None and cursor == self.cursor):
             raise loop(answer, f"{stale} pages bring only what came before")
@@ -55,15 +68,27 @@ class At(msgspec.Struct, frozen=True):
             return None
         limit, page = self._window()
         skipped = limit * (page - 1)
-        if skipped < self.passed and shown == new:
-            # Nothing that is known: so much was deleted that what follows has moved up.
-            return At(self.per_page, None, max(self.passed - self.per_page, 0), stale)
+        if skipped < self.passed and not self._joined(names, times):
+            # It begins below what was read: so much was deleted that what follows has moved up.
+            back = max(self.passed - self.per_page, 0)
+            return At(self.per_page, None, back, stale, self.edge, self.oldest)
         read = skipped + shown
         if read <= self.passed:
             return None
         # an instance may give fewer than it is asked for, so a first page that is short is no end
         per_page = self.per_page if self.passed else min(self.per_page, shown)
-        return At(per_page, None, read, stale)
+        oldest = min(times, default=self.oldest)
+        # what can't be read may be no item of the list: to count too few is only to read more twice
+        passed = skipped + (sum(name not in bad for name in names) or shown)
+        return At(per_page, None, passed, stale, frozenset(names), oldest)
+
+    def _joined(self, names: Sequence[str], times: Sequence[datetime]) -> bool:
+        """Tell whether a page begins within the one before, or above it, where newer ones came.
+
+        That an item is known is no sign of it: it may be known from further down.
+        """
+        above = self.oldest is not None and bool(times) and max(times) > self.oldest
+        return above or (bool(names) and names[0] in self.edge)
 
     def _window(self) -> tuple[int, int]:
         """Return the size and number of the page that begins before ``passed`` and goes furthest.
