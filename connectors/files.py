@@ -6,20 +6,19 @@ import codecs
 from collections.abc import Iterator
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
 
-from connectors.dates import zone_of
 from connectors.folder import files_of, open_folder
-from connectors.mapping import FIELDS, Mapping
+from connectors.mapped import Mapped
+from connectors.mapping import FIELDS
 from connectors.rows import How, Row, Table
 from connectors.tables import open_table
-from tidings.connector import About, Connector, Cursor, Page, read_records
+from tidings.connector import About, Cursor, Page, read_records
 from tidings.errors import ConfigurationError, SourceChanged, TidingsError
 from tidings.http import Answer, Http
-from tidings.mention import Kind
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -34,7 +33,7 @@ class _Position(msgspec.Struct, kw_only=True):
     rows: int = 0
 
 
-class Files(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Files(Mapped, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Rows of the files in a folder, each row a mention, each file read when new or changed.
 
     folder: path, relative to the installation, or a URL that fsspec knows (``s3://...``).
@@ -83,36 +82,19 @@ class Files(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     folder: Annotated[str, Meta(min_length=1)]
     pattern: Annotated[str, Meta(min_length=1)] = "*"
-    columns: dict[str, str] = msgspec.field(default_factory=dict)
-    constants: dict[str, str | int | float | bool] = msgspec.field(default_factory=dict)
-    optional: tuple[str, ...] = ()
-    id_columns: tuple[str, ...] = ()
-    place: str = ""
-    kind: Kind = "review"
     delimiter: Annotated[str, Meta(min_length=1, max_length=1)] | None = None
     encoding: str = "utf-8"
     sheet: str | None = None
-    timezone: str | None = None
-    date_format: str | None = None
-    decimal: Literal[".", ","] = "."
-    missing: tuple[str, ...] = ()
-    markup: bool = False
     rows_per_page: Annotated[int, Meta(ge=1, le=100_000)] = 1_000
 
     def __post_init__(self) -> None:
-        """Refuse a map of fields that there are not, or that can't make a mention (ValueError)."""
-        for setting in ("columns", "constants", "optional"):
-            for field in getattr(self, setting):
-                if field not in FIELDS:
-                    known = ", ".join(FIELDS)
-                    raise ValueError(f"'{setting}' names {field!r}, but a mention has: {known}")
-        if self.columns:
-            mapped = {*self.columns, *self.constants}
-            if "published" not in mapped:
-                raise ValueError("'columns' has no 'published': a mention needs its time")
-            if "external_id" not in self.columns and not self.id_columns:
-                raise ValueError("'columns' has no 'external_id', and 'id_columns' names none")
-        self._check_reading()
+        """Refuse a map that can't make a mention, and what is no encoding of text (ValueError)."""
+        super().__post_init__()
+        try:
+            known = codecs.lookup(self.encoding)
+            "".encode(known.name)
+        except LookupError as error:
+            raise ValueError(f"encoding {self.encoding!r} is none of text") from error
 
     def pages(self, http: Http, cursor: Cursor | None) -> Iterator[Page]:  # noqa: ARG002
         """Read the files that are new or changed, by name, each in pages of ``rows_per_page``.
@@ -141,35 +123,8 @@ class Files(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Name the walk by folder and pattern."""
         return f"files {self.folder}/{self.pattern}"
 
-    def _check_reading(self) -> None:
-        zone_of(self.timezone)
-        try:
-            known = codecs.lookup(self.encoding)
-            "".encode(known.name)
-        except LookupError as error:
-            raise ValueError(f"encoding {self.encoding!r} is none of text") from error
-        mapping = self._mapping()
-        for field in self.constants:
-            try:
-                mapping.value(field, {})
-            except ValueError as error:
-                raise ValueError(f"'constants' has {field}: {error}") from error
-
-    def _mapping(self) -> Mapping:
-        return Mapping(
-            columns=self.columns,
-            constants={"kind": self.kind, **self.constants},
-            id_columns=self.id_columns,
-            optional=frozenset(self.optional),
-            missing=frozenset(self.missing),
-            decimal=self.decimal,
-            zone=zone_of(self.timezone),
-            date_format=self.date_format,
-            markup=self.markup,
-        )
-
     def _file(self, path: UPath, place: str, position: _Position) -> Iterator[Page]:
-        mapping = self._mapping()
+        mapping = self.mapping()
         how = How(
             name=str(position.file),
             delimiter=self.delimiter,
