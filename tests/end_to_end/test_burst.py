@@ -119,14 +119,15 @@ def whole(home: Path, purpose: str, hours_behind: float = 0) -> float:
 def killed(home: Path, instance: Instance, dice: random.Random, seconds: float) -> bool:
     """Kill a run after some answers, or after some time; return whether it was still at work."""
     by_answers = dice.random() < 0.6
-    answers, moment = dice.randint(1, MOST_PAGES), dice.uniform(0.3, 1.0) * seconds
+    answers, moment = dice.randint(1, MOST_PAGES), dice.uniform(0.1, 1.0) * seconds
     wanted = instance.served + answers
     process = started(home, "run")
-    with instance.asked:
-        instance.asked.wait_for(
-            lambda: by_answers and instance.served >= wanted,
-            timeout=moment if not by_answers else 20,
-        )
+    if by_answers:
+        with instance.asked:
+            while process.is_alive() and instance.served < wanted:
+                instance.asked.wait(0.05)
+    else:
+        process.join(moment)
     process.kill()
     process.join(20)
     assert process.exitcode in (0, -9)
@@ -144,11 +145,13 @@ def test_a_burst_over_runs_that_are_killed_is_there_once(home: Path, instance: I
     dice = random.Random(20)
     seconds = whole(home, "run", hours_behind=(datetime.now(UTC) - BEFORE) / timedelta(hours=1))
     instance.burst()
-    deaths = 0
-    for attempt in range(KILLS):
-        if attempt == KILLS // 2:
+    deaths = attempts = 0
+    while deaths < KILLS:  # a run that has ended before its moment is none
+        assert attempts < 5 * KILLS, f"only {deaths} of {attempts} runs were at work when killed"
+        if attempts == KILLS // 2:
             instance.index_late()
         deaths += killed(home, instance, dice, seconds)
+        attempts += 1
     whole(home, "run")
     for _ in range(12):
         if not asked("SELECT 1 FROM core.open_gap WHERE declared"):
@@ -166,4 +169,3 @@ def test_a_burst_over_runs_that_are_killed_is_there_once(home: Path, instance: I
     assert gaps
     assert all(closed is not None for _, closed in gaps), "each gap was opened, and closed"
     assert {why for why, _ in gaps} == {f"cap: max_pages = {MOST_PAGES}"}
-    assert deaths >= KILLS // 2
