@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,8 +13,8 @@ from msgspec import Meta
 
 from connectors.hackernews_again import items_again
 from connectors.newest_first import NewestFirst, identities, loop, peek_all
-from tidings.connector import About, Connector, Cursor, Key, Page, read_records
-from tidings.errors import ConfigurationError
+from tidings.connector import About, Connector, Cursor, Key, Page, Rejected, read_records
+from tidings.errors import ConfigurationError, SourceChanged
 from tidings.http import Answer, Http
 from tidings.markup import plain_text, tidy
 from tidings.mention import Mention
@@ -43,11 +43,25 @@ class _Hit(
     labels: list[str] | None = None
 
 
-class _Found(msgspec.Struct, frozen=True, rename="camel"):
-    hits: list[msgspec.Raw]
+_hit = msgspec.json.Decoder(_Hit)
+
+
+class _Counts(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     nb_hits: int | None = None
     nb_pages: int | None = None
     exhaustive_nb_hits: bool = False
+
+
+class _Found(_Counts, frozen=True, kw_only=True, rename="camel"):
+    """A page, every hit of which is as it should be: read in one go."""
+
+    hits: list[_Hit]
+
+
+class _Unread(_Counts, frozen=True, kw_only=True, rename="camel"):
+    """A page with its hits as they came, each to be read by itself."""
+
+    hits: list[msgspec.Raw]
 
 
 class HackerNews(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -121,15 +135,15 @@ class HackerNews(Connector, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         first = True
         while at is not None:
             answer = self._ask(http, query, walk.floor, at)
-            found: _Found = answer.json(_Found)
-            fresh = walk.fresh(found.hits, identities(found.hits, "objectID"))
-            mentions, rejected = read_records(fresh, _mention)
-            seconds = _seconds(found.hits)
+            found = _found(answer)
+            names, seconds = _names(found), _seconds(found)
+            fresh = walk.fresh(range(len(names)), names)
+            mentions, rejected = _read(answer, found, fresh)
             ends = {min(seconds), max(seconds)} if seconds else set()
             behind = walk.passed([from_epoch(second) for second in ends])
             at = None if behind else _next(at, found, seconds, answer, fresh=bool(fresh))
             yield Page(
-                mentions=[m for m in mentions if walk.wants(m)],
+                mentions=walk.wanted(mentions),
                 rejected=rejected,
                 cursor=cursor if at else walk.finished(),
                 raw=[answer],
@@ -175,7 +189,7 @@ class _At(msgspec.Struct, frozen=True):
 
 
 def _next(
-    at: _At, found: _Found, seconds: Sequence[int], answer: Answer, *, fresh: bool
+    at: _At, found: _Found | _Unread, seconds: Sequence[int], answer: Answer, *, fresh: bool
 ) -> _At | None:
     """Return where to ask next; None at the end: an empty answer, or nothing that is new.
 
@@ -195,20 +209,48 @@ def _next(
     return _At(min(seconds)) if fresh else None
 
 
-def _seconds(hits: Sequence[msgspec.Raw]) -> list[int]:
-    found = peek_all(hits, "created_at_i", int)
-    return [second for second in found if second is not None and 0 <= second <= LAST_SECOND]
+def _found(answer: Answer) -> _Found | _Unread:
+    """Return a page, its hits read if all of them can be; SourceChanged where it is no page."""
+    found: _Found | _Unread
+    try:
+        found = answer.json(_Found)
+    except SourceChanged:  # most likely a single hit that is not as it should be
+        found = answer.json(_Unread)
+    return found
 
 
-def _mention(record: msgspec.Raw) -> Mention:
-    hit = msgspec.json.decode(record, type=_Hit)
+def _read(
+    answer: Answer, found: _Found | _Unread, places: Sequence[int]
+) -> tuple[list[Mention], list[Rejected]]:
+    """Read the hits at ``places`` of a page; those that are rejected are kept as they came."""
+    mentions, rejected = read_records([found.hits[place] for place in places], _mention)
+    if rejected and isinstance(found, _Found):
+        return _read(answer, answer.json(_Unread), places)
+    return mentions, rejected
+
+
+def _names(found: _Found | _Unread) -> list[str]:
+    if isinstance(found, _Unread):
+        return identities(found.hits, "objectID")
+    return [hit.object_id for hit in found.hits]
+
+
+def _seconds(found: _Found | _Unread) -> list[int]:
+    if isinstance(found, _Found):
+        return [hit.created_at_i for hit in found.hits]
+    seconds = peek_all(found.hits, "created_at_i", int)
+    return [second for second in seconds if second is not None and 0 <= second <= LAST_SECOND]
+
+
+def _mention(record: _Hit | msgspec.Raw) -> Mention:
+    hit = record if isinstance(record, _Hit) else _hit.decode(record)
     comment = hit.comment_text is not None or "comment" in (hit.labels or [])
     return Mention(
         source=HackerNews.source,
         place=SITE,
         external_id=hit.object_id,
         kind="comment" if comment else "post",
-        published=from_epoch(hit.created_at_i),
+        published=datetime.fromtimestamp(hit.created_at_i, UTC),  # in range: it is a Second
         url=f"https://{SITE}/item?id={hit.object_id}",
         author_handle=hit.author,
         title=tidy(hit.title),

@@ -72,6 +72,12 @@ class NewestFirst:
         early = self._since is not None and mention.published < self._since
         return not early and not (self._until is not None and mention.published >= self._until)
 
+    def wanted(self, mentions: list[Mention]) -> list[Mention]:
+        """Return those mentions that :meth:`wants` tells to be wanted."""
+        if self._since is None and self._until is None:
+            return mentions
+        return [mention for mention in mentions if self.wants(mention)]
+
     def finished(self) -> Cursor | None:
         """Return the cursor to go on from once this walk has come to its end."""
         return self._watermark.cursor() or self.given

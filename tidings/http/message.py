@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from email.message import Message
+from functools import lru_cache
+from threading import Lock
 from typing import Any, Protocol, TypeAlias, TypeVar
 from urllib.parse import urljoin
 
@@ -34,6 +36,20 @@ def _is_utf8(body: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+_building = Lock()
+
+
+@lru_cache(maxsize=1024)
+def _decoder(type: Any) -> msgspec.json.Decoder[Any]:  # noqa: A002 - msgspec's own word
+    """Return what decodes JSON of ``type``.
+
+    msgspec 0.22 works out what a struct holds when it is first used, and crashes the process where
+    two threads do so at once: here one of them does, and the others wait.
+    """
+    with _building:
+        return msgspec.json.Decoder(type)
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,10 +116,12 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         Half of a surrogate pair, as a text cut in the middle of an emoji has, becomes U+FFFD.
         """
         body = self.body.removeprefix(codecs.BOM_UTF8)
-        if rb"\ud" in body or rb"\uD" in body:  # few have any, and looking through all is slow
+        # few have any, and looking through all is slow; for a single byte it is not
+        if b"\\" in body and (rb"\ud" in body or rb"\uD" in body):
             body = _LONE_SURROGATE.sub(_whole, body)
         try:
-            return msgspec.json.decode(body, type=type)
+            hashable: Hashable = type  # type: ignore[assignment] # mypy doubts it of type[T]
+            return _decoder(hashable).decode(body)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             found = self.headers.get("content-type", "no content type")
             raise SourceChanged(

@@ -11,7 +11,7 @@ import os
 import ssl
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import monotonic
@@ -67,15 +67,22 @@ class Wire:
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
         _put_under(self._deadline, self._client)
+        # Past the client's own sending: what that adds (sign-in, cookies, redirects) is not wanted.
+        self._route = self._client._transport_for_url
 
     def __call__(self, request: Request) -> Answer:
-        """Send ``request``, read the answer whole, decompress it."""
+        """Send ``request``, read the answer whole, decompress it; RuntimeError once closed."""
+        if self._client.is_closed:
+            raise RuntimeError("The connections were closed; no request can be sent.")
         url = checked(request.url)
         headers = _sendable({**_lowered(request.headers), "accept-encoding": ACCEPTED})
         content = request.body or None
         with _typed_errors(request):
             self._deadline.start(self._limits.deadline_seconds, public_only=request.found)
-            with self._client.stream(request.method, url, headers=headers, content=content) as got:
+            asked = self._client.build_request(
+                request.method, url, headers=headers, content=content
+            )
+            with closing(self._route(asked.url).handle_request(asked)) as got:
                 body = b"" if _has_no_body(request, got) else self._body(got)
         kept = {k: v for k, v in got.headers.items() if k not in _LEFT_OUT}
         return Answer(status=got.status_code, url=url, headers=kept, body=body)
