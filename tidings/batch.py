@@ -101,24 +101,39 @@ ENRICHED_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("language_confidence", "DOUBLE", "0..1, of score_language."),
     ("label", "VARCHAR", "positive, neutral, negative or unscored."),
     ("compound", "DOUBLE", "-1..1, the score of the text; NULL where unscored."),
-    ("positive", "DOUBLE", "0..1, share of positive words as VADER weighs them."),
+    (
+        "positive",
+        "DOUBLE",
+        "0..1, VADER: share of positive words as it weighs them; others: probability.",
+    ),
     ("neutral", "DOUBLE", "0..1, likewise neutral."),
     ("negative", "DOUBLE", "0..1, likewise negative."),
     (
         "unscored_reason",
         "VARCHAR",
-        "Why there is no score: empty, only_links, language, unknown_language, too_long.",
+        "Why there is no score: empty, only_links, language, unknown_language, too_long, "
+        "low_confidence.",
     ),
     ("scorer", "VARCHAR", "Which scorer; NULL where unscored."),
     ("scorer_version", "VARCHAR", "Version of the scorer and its lexicon."),
+    (
+        "confidence",
+        "DOUBLE",
+        "0..1, calibrated probability that label is right; NULL where the scorer can't tell.",
+    ),
 )
 """(name, DuckDB type, meaning) of the flat columns that enriching adds to a mention."""
 
-BRAND_FIELDS = ("brand", "how", "matched")
-"""One entry of ``brands``: the brand, ``place`` or ``text``, and the words that matched."""
+BRAND_FIELDS = ("brand", "how", "matched", "label", "compound")
+"""One entry of ``brands``: the brand, ``place`` or ``text``, the words that matched, and the
+sentiment toward it (null: the whole text's), -1..1 in ``compound``."""
 
 KEYWORD_FIELDS = ("brand", "keyword", "matched", "hits")
 """One entry of ``keywords``: whose watch, the query's name, the words, how many hits (an int)."""
+
+DRIVER_FIELDS = ("driver", "matched", "label", "compound")
+"""One entry of ``drivers``: the perception driver, the words that name it, and the sentiment of the
+clauses that do."""
 
 QUARANTINE_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("quarantine_id", "VARCHAR", "16 hex digits: batch and row, the same on every try."),
@@ -144,13 +159,18 @@ def enriched_schema() -> pa.Schema:
     added = [
         pa.field(n, pa.string() if t == "VARCHAR" else pa.float64()) for n, t, _ in ENRICHED_COLUMNS
     ]
-    brands = pa.list_(pa.struct([(n, pa.string()) for n in BRAND_FIELDS]))
-    keywords = pa.list_(
-        pa.struct([(n, pa.int64() if n == "hits" else pa.string()) for n in KEYWORD_FIELDS])
-    )
-    return pa.schema(
-        [*arrow_schema(), *added, pa.field("brands", brands), pa.field("keywords", keywords)]
-    )
+
+    def entries(fields: tuple[str, ...]) -> pa.DataType:
+        types = {"hits": pa.int64(), "compound": pa.float64()}
+        return pa.list_(pa.struct([(n, types.get(n, pa.string())) for n in fields]))
+
+    lists = [
+        pa.field("flags", pa.list_(pa.string())),
+        pa.field("brands", entries(BRAND_FIELDS)),
+        pa.field("keywords", entries(KEYWORD_FIELDS)),
+        pa.field("drivers", entries(DRIVER_FIELDS)),
+    ]
+    return pa.schema([*arrow_schema(), *added, *lists])
 
 
 def quarantine_schema() -> pa.Schema:

@@ -62,6 +62,11 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
         return self.warehouse.parent / "budgets"
 
     @property
+    def models(self) -> Path:
+        """Folder of models converted for use on this machine; may be deleted."""
+        return self.warehouse.parent / "models"
+
+    @property
     def secrets(self) -> Path:
         """Folder of secrets, one file each, mode 0600."""
         return self.root / ".secrets"

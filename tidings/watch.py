@@ -88,6 +88,20 @@ class Quality(_Strict, frozen=True, kw_only=True):
     min_rows_for_share: Annotated[int, Meta(ge=1)] = 10
 
 
+class Sentiment(_Strict, frozen=True, kw_only=True):
+    """How texts are scored. ``scorers`` names one by language, before those of the mode.
+
+    ``mode``: ``default`` (fast), ``blend`` (English by more than VADER), ``accurate`` (an encoder,
+    needs the extra of that name). A text whose score is surer of nothing than ``min_confidence``
+    (0..1) is left unscored. ``settings`` are each scorer's own.
+    """
+
+    mode: Literal["default", "blend", "accurate"] = "default"
+    scorers: dict[Annotated[str, Meta(pattern=r"^([a-z]{2,3}|\*)$")], Slug] = {}
+    min_confidence: Annotated[float, Meta(ge=0, lt=1)] = 0.0
+    settings: dict[Slug, dict[str, Any]] = {}
+
+
 class Alert(_Strict, frozen=True, kw_only=True):
     """One alert rule; the detectors give ``threshold`` its meaning."""
 
@@ -106,6 +120,8 @@ class Watch(_Strict, frozen=True, kw_only=True):
     queries: dict[Slug, str] = {}
     sources: tuple[Source, ...] = ()
     quality: Quality = Quality()
+    sentiment: Sentiment = Sentiment()
+    drivers: dict[Slug, dict[Language, tuple[Name, ...]]] = {}
     alerts: dict[Slug, Alert] = {}
     id: str = ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from warehouse.corrected import correct
 from warehouse.statements import run, steps
 from warehouse.transaction import transaction
 
@@ -17,6 +18,7 @@ def refresh(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     with transaction(con):
         for part in steps("marts/parts"):
             run(con, part)
+        correct(con)
         for mart in steps("marts"):
             name = mart.rpartition("/")[2]
             run(con, f"sql/marts/forget_{name}")
@@ -24,6 +26,7 @@ def refresh(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
             rows[name] = 0 if inserted is None else int(inserted[0])
         for part in steps("marts/parts"):
             con.execute(f"DROP TABLE temp.{_table(part)}")
+        con.execute("DROP TABLE temp.corrected")
     return rows
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 _WORKING_TABLES = (
-    "staged", "arrival", "observed", "rescored", "matching", "hitting", "next_cursor",
-    "departing",
+    "staged", "arrival", "observed", "rescored", "matching", "hitting", "driving",
+    "next_cursor", "departing",
 )  # fmt: skip
 
 

@@ -81,6 +81,11 @@ def test_files_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
         ('[brand]\nname = "A"\n[[sources]]\nconnector = "rss"\n[[sources]]\nconnector = "rss"',
          "'sources'", "'name'"),
         ('[brand]\nname = "A"\n[quality]\nempty = "maybe"', "'quality.empty'", "docs/"),
+        ('[brand]\nname = "A"\n[sentiment]\nmode = "best"', "'sentiment.mode'", "docs/"),
+        ('[brand]\nname = "A"\n[sentiment]\nmin_confidence = 1', "min_confidence'", "docs/"),
+        ('[brand]\nname = "A"\n[sentiment.scorers]\nenglish = "vader"', "scorers", "docs/"),
+        ('[brand]\nname = "A"\n[drivers.price]\nen = "cheap"', "drivers", "docs/"),
+        ('[brand]\nname = "A"\n[sentiment]\nmodes = "blend"', "'sentiment'", "'mode'"),
         ("brand = ", "TOML", "docs/"),
     ],
 )  # fmt: skip

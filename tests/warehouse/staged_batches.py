@@ -28,6 +28,10 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     brands: tuple[tuple[str, str], ...] = (("Acme", "text"),)
     keywords: tuple[tuple[str, str, int], ...] = ()
     compound: float | None = None
+    confidence: float | None = None
+    flags: tuple[str, ...] = ()
+    toward: dict[str, tuple[str, float | None]] = {}
+    drivers: tuple[tuple[str, str, float | None], ...] = ()
 
 
 def at(day: str, hour: float = 12) -> datetime:
@@ -44,6 +48,10 @@ def said(
     brands: Iterable[tuple[str, str]] = (("Acme", "text"),),
     keywords: Iterable[tuple[str, str, int]] = (),
     compound: float | None = None,
+    confidence: float | None = None,
+    flags: Iterable[str] = (),
+    toward: dict[str, tuple[str, float | None]] | None = None,
+    drivers: Iterable[tuple[str, str, float | None]] = (),
     **fields: Any,
 ) -> Said:
     """Make a row; ``key`` is the external id, ``fields`` are those of a mention."""
@@ -63,6 +71,10 @@ def said(
         brands=tuple(brands),
         keywords=tuple(keywords),
         compound=compound,
+        confidence=confidence,
+        flags=tuple(flags),
+        toward=toward or {},
+        drivers=tuple(drivers),
     )
 
 
@@ -97,7 +109,17 @@ def _added(row: Said, name: str) -> Any:
         "unscored_reason": None if scored else "language",
         "scorer": "vader" if scored else None,
         "scorer_version": "1" if scored else None,
-        "brands": [{"brand": b, "how": how, "matched": b.lower()} for b, how in row.brands],
+        "confidence": row.confidence,
+        "flags": list(row.flags),
+        "brands": [
+            {"brand": b, "how": how, "matched": b.lower()}
+            | dict(zip(("label", "compound"), row.toward.get(b, (None, None)), strict=True))
+            for b, how in row.brands
+        ],
+        "drivers": [
+            {"driver": d, "matched": d, "label": label, "compound": compound}
+            for d, label, compound in row.drivers
+        ],
         "keywords": [
             {"brand": b, "keyword": k, "matched": k, "hits": hits} for b, k, hits in row.keywords
         ],

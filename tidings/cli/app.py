@@ -18,6 +18,7 @@ from tidings.cli import (
     repair,
     revisit,
     running,
+    sentiment,
     status,
     watching,
 )
@@ -74,3 +75,4 @@ app.command()(status.status)
 app.command()(reading.query)
 app.command()(reading.explain)
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(sentiment.app, name="sentiment")

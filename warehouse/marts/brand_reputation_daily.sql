@@ -58,7 +58,11 @@ counted AS (
         v.promoters_28,
         v.detractors_28,
         v.n_csat_28,
-        v.satisfied_28
+        v.satisfied_28,
+        k.net AS corrected,
+        k.low AS corrected_low,
+        k.high AS corrected_high,
+        coalesce(k.n_gold, 0) AS n_gold
     FROM spine AS p
     JOIN covered AS c ON c.brand = p.brand AND c.day = p.day
     JOIN sentiment AS s ON s.brand = p.brand AND s.day = p.day
@@ -66,6 +70,7 @@ counted AS (
     JOIN responded AS a ON a.brand = p.brand AND a.day = p.day
     JOIN attention AS t ON t.brand = p.brand AND t.day = p.day
     JOIN surveyed AS v ON v.brand = p.brand AND v.day = p.day
+    LEFT JOIN corrected AS k ON k.brand = p.brand AND k.day = p.day
 ),
 
 shown AS (
@@ -102,6 +107,10 @@ SELECT
     CASE WHEN shows_net THEN (positive - negative) / scored END AS net_sentiment,
     CASE WHEN shows_net THEN core.net_low(positive, negative, scored) END AS net_sentiment_low,
     CASE WHEN shows_net THEN core.net_high(positive, negative, scored) END AS net_sentiment_high,
+    CASE WHEN shows_net THEN corrected END AS net_sentiment_corrected,
+    CASE WHEN shows_net THEN corrected_low END AS net_sentiment_corrected_low,
+    CASE WHEN shows_net THEN corrected_high END AS net_sentiment_corrected_high,
+    d.n_gold,
     CASE WHEN shows_polar THEN (positive - negative) / polar END AS net_sentiment_polar,
     CASE WHEN shows_polar THEN 2 * core.wilson_low(positive, polar) - 1 END
         AS net_sentiment_polar_low,

@@ -1,11 +1,13 @@
 -- One row a mention and brand that it is about.
+--   label: of the sentiment toward the brand, else of the whole text
 --   voice: what copies of one text have in common; first_copy: the earliest of them
 --   day: when it was published, in the brand's time zone; rating: 0..1
 CREATE OR REPLACE TEMP TABLE said AS
 WITH about AS (
-    SELECT DISTINCT mention_id, brand
+    SELECT mention_id, brand, arg_max(label, known_from) AS label
     FROM core.brand_match
     WHERE known_to IS NULL
+    GROUP BY mention_id, brand
 ),
 
 worded AS (
@@ -17,7 +19,7 @@ worded AS (
         coalesce(m.voice_key, m.mention_id::VARCHAR) AS voice,
         m.published,
         timezone(h.timezone, timezone('UTC', m.published))::DATE AS day,
-        coalesce(s.label, 'unscored') AS label,
+        coalesce(a.label, s.label, 'unscored') AS label,
         m.rating AS stars,
         m.rating_min,
         m.rating_max,

@@ -3,7 +3,8 @@ INSERT INTO core.mention_version BY NAME
 SELECT
     * EXCLUDE (
         label, compound, positive, neutral, negative, unscored_reason, scorer, scorer_version,
-        score_language, language_confidence, brands, keywords, verdict, fresh, revoiced, starts
+        score_language, language_confidence, confidence, flags, brands, keywords, drivers, verdict,
+        fresh, revoiced, starts
     ),
     $batch_id AS batch_id,
     starts AS valid_from,

@@ -17,4 +17,6 @@ WHERE a.verdict <> 'late'
         OR a.scorer_version IS DISTINCT FROM s.scorer_version
         OR a.score_language IS DISTINCT FROM s.score_language
         OR a.language_confidence IS DISTINCT FROM s.language_confidence
+        OR a.confidence IS DISTINCT FROM s.confidence
+        OR a.flags IS DISTINCT FROM coalesce(s.flags, [])
     )

@@ -1,5 +1,6 @@
-INSERT INTO core.score
+INSERT INTO core.score BY NAME
 SELECT
     mention_id, content_hash, label, compound, positive, neutral, negative, unscored_reason,
-    scorer, scorer_version, score_language, language_confidence, $known, NULL
+    scorer, scorer_version, score_language, language_confidence, confidence, flags,
+    $known AS known_from
 FROM rescored

@@ -14,5 +14,7 @@ WHERE a.mention_id = m.mention_id
                 AND n.brand = m.brand
                 AND n.how = m.how
                 AND n.matched IS NOT DISTINCT FROM m.matched
+                AND n.label IS NOT DISTINCT FROM m.label
+                AND n.compound IS NOT DISTINCT FROM m.compound
         )
     END

@@ -1,5 +1,7 @@
-INSERT INTO core.brand_match
-SELECT n.mention_id, $watch, n.brand, n.how, n.matched, $known, NULL
+INSERT INTO core.brand_match BY NAME
+SELECT
+    n.mention_id, $watch AS watch, n.brand, n.how, n.matched, n.label, n.compound,
+    $known AS known_from
 FROM matching AS n
 WHERE NOT EXISTS (
     SELECT 1
@@ -10,4 +12,6 @@ WHERE NOT EXISTS (
         AND m.brand = n.brand
         AND m.how = n.how
         AND m.matched IS NOT DISTINCT FROM n.matched
+        AND m.label IS NOT DISTINCT FROM n.label
+        AND m.compound IS NOT DISTINCT FROM n.compound
 )

@@ -1,0 +1,2 @@
+INSERT INTO core.minimum VALUES
+    ('net_sentiment_corrected', 100)

@@ -1,0 +1,3 @@
+SELECT max(n)
+FROM core.minimum
+WHERE figure = 'net_sentiment_corrected'
