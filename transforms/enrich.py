@@ -19,9 +19,11 @@ import msgspec
 
 from tidings.mention import CONTENT, mention_id
 from tidings.watch import Watch
-from transforms.language import identify
+from transforms.language import identify_all
 from transforms.match import Matcher, Matches, Said
-from transforms.sentiment import Score, Scorer, Vader, score_all
+from transforms.opinions import Opinion, Opinions
+from transforms.sentiment.choose import Scorers
+from transforms.target import BrandHit
 from transforms.words import URL, fold, said, unspaced_share
 
 if TYPE_CHECKING:
@@ -44,13 +46,15 @@ def enrich(
     watches: Sequence[Watch],
     about: str | None,
     watch: str,
-    scorer: Scorer | None = None,
+    scorers: Scorers | None = None,
 ) -> pa.Table:
     """Return the mentions of ``good`` (the mention's columns) with all of ``enriched_schema()``.
 
     ``about`` is the brand that everything in this batch is about, or None; ``watch`` the id of the
-    watch file that collected it (where it has gone since, the languages of all watches hold).
-    Row order is kept. QueryError, naming file and key, where a query can't be read.
+    watch file that collected it (where it has gone since, the languages of all watches hold, and
+    the default scorers). ``scorers`` are used instead of those that it names.
+    Row order is kept. QueryError, naming file and key, where a query can't be read;
+    ConfigurationError where a scorer can't be had.
     """
     import pyarrow as pa
 
@@ -58,9 +62,10 @@ def enrich(
 
     matcher = Matcher(watches)
     languages = _languages(watches, watch)
-    chosen = scorer or Vader()
+    own = next((w for w in watches if w.id == watch), None)
+    opinions = Opinions(own, scorers)
     parts = [
-        _enrich_part(part, matcher, languages, about, chosen)
+        _enrich_part(part, matcher, languages, about, opinions)
         for part in good.combine_chunks().to_batches(max_chunksize=ROWS_AT_ONCE)
     ]
     return pa.Table.from_batches(parts, schema=enriched_schema())
@@ -76,7 +81,7 @@ def _enrich_part(
     matcher: Matcher,
     languages: Sequence[str],
     about: str | None,
-    scorer: Scorer,
+    opinions: Opinions,
 ) -> pa.RecordBatch:
     import pyarrow as pa
 
@@ -84,20 +89,25 @@ def _enrich_part(
 
     rows = _plain_rows(part)
     texts = [said(row["title"], row["text"]) for row in rows]
-    told = [identify(t, languages, row["language"]) for t, row in zip(texts, rows, strict=True)]
-    scores = score_all(texts, [language for language, _ in told], scorer)
-    added = [
-        _added(row, language, confidence, score, scorer)
-        for row, (language, confidence), score in zip(rows, told, scores, strict=True)
-    ]
+    told = identify_all(texts, languages, [row["language"] for row in rows])
     matches = [
         matcher.match(
             Said(**{n: row[n] for n in ASKED}, language=language or row["language"]), about=about
         )
         for row, (language, _) in zip(rows, told, strict=True)
     ]
+    formed = opinions.of(
+        texts,
+        [language for language, _ in told],
+        [[BrandHit(*named) for named in m.named] for m in matches],
+        about,
+    )
+    added = [
+        _added(row, language, confidence, opinion)
+        for row, (language, confidence), opinion in zip(rows, told, formed, strict=True)
+    ]
     columns = {name: [row[name] for row in added] for name in (added[0] if added else {})}
-    columns |= _match_columns(matches)
+    columns |= _list_columns(matches, formed)
     schema = enriched_schema()
     arrays = [
         part.column(f.name) if f.name in part.schema.names else pa.array(columns[f.name], f.type)
@@ -106,23 +116,36 @@ def _enrich_part(
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _match_columns(matches: Sequence[Matches]) -> dict[str, list[Any]]:
+def _list_columns(matches: Sequence[Matches], formed: Sequence[Opinion]) -> dict[str, list[Any]]:
     return {
-        "brands": [[msgspec.structs.asdict(b) for b in m.brands] for m in matches],
+        "flags": [list(opinion.flags) for opinion in formed],
+        "brands": [_brands(m, opinion) for m, opinion in zip(matches, formed, strict=True)],
         "keywords": [[msgspec.structs.asdict(k) for k in m.keywords] for m in matches],
+        "drivers": [
+            [
+                {"driver": d.name, "matched": d.matched, "label": d.label, "compound": d.compound}
+                for d in opinion.drivers
+            ]
+            for opinion in formed
+        ],
     }
+
+
+def _brands(matches: Matches, opinion: Opinion) -> list[dict[str, Any]]:
+    toward = {t.name: {"label": t.label, "compound": t.compound} for t in opinion.brands}
+    return [msgspec.structs.asdict(b) | toward.get(b.brand, {}) for b in matches.brands]
 
 
 def _added(
     row: dict[str, Any],
     language: str | None,
     confidence: float | None,
-    score: Score,
-    scorer: Scorer,
+    opinion: Opinion,
 ) -> dict[str, Any]:
     """Return the values of ``tidings.batch.ENRICHED_COLUMNS`` for one row."""
     identity = mention_id(row["source"], row["place"], row["external_id"])
-    scored = score.label != "unscored"
+    scored = opinion.scored
+    score = scored.score
     return {
         "mention_id": identity,
         "content_hash": content_hash(row),
@@ -135,8 +158,9 @@ def _added(
         "neutral": score.neutral,
         "negative": score.negative,
         "unscored_reason": score.reason,
-        "scorer": scorer.name if scored else None,
-        "scorer_version": scorer.version if scored else None,
+        "scorer": scored.scorer,
+        "scorer_version": scored.version,
+        "confidence": score.confidence,
     }
 
 

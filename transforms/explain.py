@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import msgspec
 
@@ -12,7 +10,9 @@ from tidings.watch import Watch
 from transforms.found import Found, Said, holds
 from transforms.language import identify
 from transforms.match import Matcher, Target
-from transforms.sentiment import Score, Vader, analyzer, score_all
+from transforms.opinions import Opinions
+from transforms.sentiment.score import Score, Weight
+from transforms.target import BrandHit, Toward
 from transforms.tree import And, Near, Not, Or, Query
 
 
@@ -48,19 +48,12 @@ class Verdict(msgspec.Struct, frozen=True):
     step: Step
 
 
-class Weight(msgspec.Struct, frozen=True):
-    """One word that VADER knows: its valence in the lexicon (-4..4) and as used in this text.
-
-    They differ where a negation, an intensifier, capitals or a "but" change it.
-    """
-
-    word: str
-    lexicon: float
-    used: float
-
-
 class Explanation(msgspec.Struct, frozen=True):
-    """All that is made of a text. ``text`` is title and text as one; hits are places in it."""
+    """All that is made of a text. ``text`` is title and text as one; hits are places in it.
+
+    ``scorer`` is whom the text was given to, or would be; ``weights`` are in its unit and empty
+    where the text is unscored. ``brands`` are those that it speaks of otherwise than as a whole.
+    """
 
     text: str
     language: str | None
@@ -69,6 +62,9 @@ class Explanation(msgspec.Struct, frozen=True):
     scorer: str
     scorer_version: str
     weights: tuple[Weight, ...]
+    brands: tuple[Toward, ...]
+    drivers: tuple[Toward, ...]
+    flags: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
 
 
@@ -82,7 +78,8 @@ def explain(
     """Explain what enriching makes of ``mention``.
 
     ``mention.language`` is what the source states, ``about`` the brand that its place is about,
-    ``languages`` those of the watch that collected it (None: of all ``watches``).
+    ``languages`` those of the watch that collected it (None: of all ``watches``). Scorers and
+    drivers are those of the first watch whose own brand it matches, else of the first.
     """
     known = languages if languages is not None else [x for w in watches for x in w.brand.languages]
     matcher = Matcher(watches)
@@ -92,40 +89,24 @@ def explain(
     found = matcher.find(said)
     matches = matcher.match(said, about=about)
     brands = {b.brand: b.how for b in matches.brands}
-    scorer = Vader()
-    (score,) = score_all([text], [language], scorer)
+    watch = next((w for w in watches if w.brand.name in brands), watches[0] if watches else None)
+    opinions = Opinions(watch)
+    named = [BrandHit(*hit) for hit in matches.named]
+    (opinion,) = opinions.of([text], [language], [named], about)
+    scorer = opinions.scorers.scorer(language)
     return Explanation(
         text=text,
         language=language,
         language_confidence=confidence,
-        score=score,
+        score=opinion.scored.score,
         scorer=scorer.name,
         scorer_version=scorer.version,
-        weights=() if score.label == "unscored" else weights(text),
+        weights=tuple(opinions.scorers.explain(text, language)),
+        brands=opinion.brands,
+        drivers=opinion.drivers,
+        flags=opinion.flags,
         verdicts=tuple(_verdict(target, found, brands) for target in matcher.targets),
     )
-
-
-def weights(text: str) -> tuple[Weight, ...]:
-    """Return the words of an English ``text`` that count for VADER, in the text's order."""
-    from vaderSentiment.vaderSentiment import SentiText
-
-    lexicon = analyzer().lexicon
-    watched = copy.copy(analyzer())
-    counted: list[Weight] = []
-
-    def score_valence(sentiments: list[float], read: str) -> Any:
-        words = SentiText(read).words_and_emoticons
-        for word, used in zip(words, sentiments, strict=True):
-            valence = lexicon.get(word.lower(), 0.0)
-            if valence or used:
-                counted.append(Weight(word, float(valence), float(used)))
-        return analyzer().score_valence(sentiments, read)
-
-    # VADER hands its last step the weight of every word, after all its rules: listen in there.
-    watched.score_valence = score_valence
-    watched.polarity_scores(text)
-    return tuple(counted)
 
 
 def _verdict(target: Target, found: Found, brands: Mapping[str, str]) -> Verdict:

@@ -58,10 +58,15 @@ class KeywordMatch(msgspec.Struct, frozen=True):
 
 
 class Matches(msgspec.Struct, frozen=True):
-    """What a mention matched: each brand once, each (brand, keyword) once, in watch order."""
+    """What a mention matched: each brand once, each (brand, keyword) once, in watch order.
+
+    ``named`` tells where the words of brands stand: brand, start and end (characters of title and
+    text as one, end exclusive); of a query's words only its brand's names where there are any.
+    """
 
     brands: tuple[BrandMatch, ...]
     keywords: tuple[KeywordMatch, ...]
+    named: tuple[tuple[str, int, int], ...] = ()
 
 
 def targets(watches: Sequence[Watch]) -> list[Target]:
@@ -92,6 +97,7 @@ class Matcher:
         from ahocorasick_rs import AhoCorasick
 
         self.targets = targets(watches)
+        self._terms = _terms(watches)
         self._keywords: dict[str, list[Target]] = {}
         self._always: list[int] = []
         of_pattern: dict[str, dict[Phrase, None]] = {}
@@ -119,6 +125,7 @@ class Matcher:
         """
         found, candidates = self._look(mention)
         brands: dict[str, BrandMatch] = {}
+        named: list[tuple[str, int, int]] = []
         if about is not None:
             brands[about] = BrandMatch(about, "place", "")
         for target in candidates:
@@ -128,11 +135,22 @@ class Matcher:
                 earlier = brands.get(name, BrandMatch(name, "text", ""))
                 matched = earlier.matched or quoted(spans, found)
                 brands[name] = BrandMatch(name, earlier.how, matched)
-        return Matches(tuple(brands.values()), self._keywords_of(brands, found))
+                named.extend(self._named(name, spans, found))
+        return Matches(tuple(brands.values()), self._keywords_of(brands, found), tuple(named))
 
     def find(self, mention: Said) -> Found:
         """Return all hits of all phrases in one mention, for :func:`holds` and for explaining."""
         return self._look(mention)[0]
+
+    def _named(
+        self, brand: str, spans: Iterable[Span], found: Found
+    ) -> Iterator[tuple[str, int, int]]:
+        """Give where ``brand`` is named: the hits that are its names, or all where none is."""
+        places = sorted(found.place(span) for span in spans)
+        terms = self._terms[brand]
+        names = [p for p in places if " ".join(words(found.text[p[0] : p[1]])) in terms]
+        for start, end in names or places:
+            yield brand, start, end
 
     def _keywords_of(self, brands: Iterable[str], found: Found) -> tuple[KeywordMatch, ...]:
         keywords: dict[tuple[str, str], KeywordMatch] = {}
@@ -167,6 +185,17 @@ class Matcher:
             # The last character of a hit is the blank after its last word; of a prefix, a letter.
             last = end - 2 if haystack[end - 1] == " " else end - 1
             yield number, (bisect_right(blanks, start) - 1, bisect_right(blanks, last) - 1)
+
+
+def _terms(watches: Sequence[Watch]) -> dict[str, set[str]]:
+    """Return the names and aliases of each brand, as the words of a text are joined."""
+    found: dict[str, set[str]] = {}
+    for watch in watches:
+        brands: list[Brand | Competitor] = [watch.brand, *watch.competitors]
+        for brand in brands:
+            terms = {" ".join(words(term)) for term in brand.terms()}
+            found.setdefault(brand.name, set()).update(terms)
+    return found
 
 
 def _can_hold_without_hits(query: Query) -> bool:

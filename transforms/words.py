@@ -62,6 +62,18 @@ def places(text: str) -> list[tuple[int, int]]:
     return [(starts[a], ends[b - 1]) for a, b in spans] if starts else spans
 
 
+def words_and_places(text: str) -> tuple[list[str], list[tuple[int, int]]]:
+    """Return :func:`words` and :func:`places` of ``text``, folding it once."""
+    if text.isascii():
+        found = list(ASCII_WORD.finditer(text.lower()))
+        return [m.group() for m in found], [m.span() for m in found]
+    folded, starts, ends = _fold_with_positions(text)
+    found = list(_word().finditer(folded))
+    spans = [m.span() for m in found]
+    where = [(starts[a], ends[b - 1]) for a, b in spans] if starts else spans
+    return [m.group() for m in found], where
+
+
 def said_words(title: str | None, text: str | None) -> list[str]:
     """Return the words of what is :func:`said`, with a BREAK between title and text."""
     whole, cut = _joined(title, text)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -279,6 +280,24 @@ def test_check_runs_and_signs_in_to_nothing(home: Path, cli: Any) -> None:
     [row] = rows(cli("check", "--json"))
     assert (row["asks"], row["found"], row["problem"]) == ("runs the tap", "not tried", "")
     assert not ran.exists()
+
+
+def test_check_tells_who_reads_each_language_and_what_nobody_does(home: Path, cli: Any) -> None:
+    watch = home / "watch/acme.toml"
+    watch.write_text('[brand]\nname = "Acme"\nlanguages = ["en", "no", "ja"]\n', "utf-8")
+    told = " ".join(cli("check").out.split())
+    assert re.search(r"en\W+vader\b", told)
+    assert re.search(r"no\W+student\b", told)
+    assert re.search(r"ja\W+nobody\b", told)
+    watch.write_text('[brand]\nname = "Acme"\n[sentiment.scorers]\nen = "vadre"\n', "utf-8")
+    result = cli("check")
+    assert result.code == 2
+    assert "vadre" in result.err
+    watch.write_text('[brand]\nname = "Acme"\n[drivers.price]\nen = ["-"]\n', "utf-8")
+    result = cli("check")
+    assert result.code == 2
+    assert "watch/acme.toml" in result.err
+    assert "drivers.price.en" in result.err
 
 
 def test_check_tells_a_query_that_cannot_be_read(loaded: Path, cli: Any) -> None:

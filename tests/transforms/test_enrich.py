@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -17,10 +18,10 @@ import transforms.enrich
 from tidings.batch import LABELS, enriched_schema
 from tidings.mention import BOOKKEEPING, CONTENT, ENGAGEMENT, KEY, Mention, mention_id
 from tidings.schema import arrow_schema, columns, from_arrow
-from tidings.watch import Brand, Competitor, Watch
+from tidings.watch import Brand, Competitor, Sentiment, Watch
 from transforms.enrich import content_hash, enrich, voice_key
 from transforms.query import QueryError
-from transforms.sentiment import Score, Vader
+from transforms.sentiment.vader import Vader
 
 ACME = Watch(
     id="acme",
@@ -61,7 +62,7 @@ def test_each_row_is_scored_or_says_why_not() -> None:
     assert [(r["label"], r["unscored_reason"], r["score_language"]) for r in rows] == [
         ("positive", None, "en"),
         ("negative", None, "en"),
-        ("unscored", "language", "de"),
+        ("negative", None, "de"),
         ("unscored", "empty", None),
         ("unscored", "only_links", None),
         ("neutral", None, "en"),
@@ -72,7 +73,9 @@ def test_each_row_is_scored_or_says_why_not() -> None:
         assert all(n is None for n in numbers) is (row["label"] == "unscored")
         assert all(n is not None for n in numbers) is (row["label"] != "unscored")
         assert (row["language_confidence"] is None) is (row["score_language"] is None)
-    assert {r["scorer_version"] for r in rows if r["scorer"]} == {Vader().version}
+        assert (row["confidence"] is None) is (row["scorer"] in (None, "vader"))
+    assert [r["scorer"] for r in rows] == ["vader", "vader", "student", None, None, "vader"]
+    assert rows[0]["scorer_version"] == Vader().version
 
 
 def test_title_and_text_are_scored_and_matched_together_the_answer_is_not() -> None:
@@ -83,7 +86,9 @@ def test_title_and_text_are_scored_and_matched_together_the_answer_is_not() -> N
 
 def test_brands_and_keywords_of_a_row() -> None:
     rows = enriched(*MENTIONS[:3])
-    assert rows[0]["brands"] == [{"brand": "Acme", "how": "text", "matched": "Acme"}]
+    assert [(b["brand"], b["how"], b["matched"]) for b in rows[0]["brands"]] == [
+        ("Acme", "text", "Acme")
+    ]
     assert rows[0]["keywords"] == [
         {"brand": "Acme", "keyword": "support", "matched": "support", "hits": 1}
     ]
@@ -93,10 +98,11 @@ def test_brands_and_keywords_of_a_row() -> None:
 
 def test_a_batch_about_a_brand_matches_it_by_place() -> None:
     rows = enriched(*MENTIONS[:3], about="Acme")
-    assert [r["brands"][0] for r in rows] == [
-        {"brand": "Acme", "how": "place", "matched": "Acme"},
-        {"brand": "Acme", "how": "place", "matched": "Acme"},
-        {"brand": "Acme", "how": "place", "matched": ""},
+    brands = [r["brands"][0] for r in rows]
+    assert [(b["brand"], b["how"], b["matched"]) for b in brands] == [
+        ("Acme", "place", "Acme"),
+        ("Acme", "place", "Acme"),
+        ("Acme", "place", ""),
     ]
     # lang: is the language that we identified, not the wrong one that the source stated
     assert [k["keyword"] for k in rows[2]["keywords"]] == ["german"]
@@ -139,26 +145,49 @@ def test_a_bad_query_stops_with_file_and_key() -> None:
         enriched(GOOD, watches=[bad])
 
 
-class Cheerful:
-    """Scores German, and everything the same."""
+def test_each_brand_and_driver_has_the_sentiment_of_its_own_clauses() -> None:
+    text = "Acme is great, I love it. Beta is a scam and their support is awful."
+    (row,) = enriched(change(text=text, title=None))
+    toward = {b["brand"]: b["label"] for b in row["brands"]}
+    assert toward == {"Acme": "positive", "Beta": "negative"}
+    (service,) = [d for d in row["drivers"] if d["driver"] == "service"]
+    assert (service["matched"], service["label"]) == ("support", "negative")
+    assert service["compound"] < 0
 
-    name = "cheerful"
-    version = "1"
-    languages = frozenset({"de"})
 
-    def score(self, texts: Sequence[str]) -> list[Score]:
-        return [Score("positive", 0.9, 0.5, 0.5, 0.0) for _ in texts]
-
-
-def test_another_scorer_takes_its_languages_and_signs_its_scores() -> None:
-    rows = enriched(*MENTIONS, scorer=Cheerful())
-    assert [r["scorer"] for r in rows] == [None, None, "cheerful", None, None, None]
-    assert (rows[2]["label"], rows[2]["compound"], rows[2]["scorer_version"]) == (
-        "positive",
-        0.9,
-        "1",
+def test_a_brand_alone_has_the_texts_own_sentiment_and_a_question_is_flagged() -> None:
+    first, second = enriched(
+        change(external_id="1", text="Acme support is great", title=None),
+        change(external_id="2", text="Does anyone know if Acme ships to Norway?", title=None),
     )
-    assert rows[0]["unscored_reason"] == "language"
+    assert first["brands"] == [
+        {"brand": "Acme", "how": "text", "matched": "Acme", "label": None, "compound": None}
+    ]
+    assert (first["flags"], second["flags"]) == ([], ["question"])
+
+
+def test_drivers_of_what_is_unscored_are_unscored() -> None:
+    (row,) = enriched(change(text="価格が高い Acme price", title=None, language="ja"))
+    assert row["label"] == "unscored"
+    assert {d["label"] for d in row["drivers"]} <= {"unscored"}
+    assert all(d["compound"] is None for d in row["drivers"])
+
+
+def test_scorers_and_drivers_are_those_of_the_watch_that_collected() -> None:
+    own = Watch(
+        id="acme",
+        brand=Brand(name="Acme"),
+        sentiment=Sentiment(scorers={"en": "student"}),
+        drivers={"climate": {"en": ("carbon",)}},
+    )
+    (row,) = enriched(change(text="Acme's carbon footprint is awful", title=None), watches=[own])
+    assert row["scorer"] == "student"
+    assert [d["driver"] for d in row["drivers"]] == ["climate"]
+    (other,) = enriched(
+        change(text="Acme's carbon footprint is awful", title=None),
+        watches=[msgspec.structs.replace(own, id="other")],
+    )
+    assert (other["scorer"], other["drivers"]) == ("vader", [])
 
 
 # The hash that makes versions

@@ -1,13 +1,9 @@
 """Explaining shows what matched and what did not, where, and what each word weighed."""
 
-import math
-
-import pytest
-
 from tidings.watch import Brand, Competitor, Watch
-from transforms.explain import Step, explain, weights
+from transforms.explain import Step, explain
 from transforms.match import Matcher, Said
-from transforms.sentiment import Vader, analyzer
+from transforms.sentiment.vader import Vader
 
 WATCH = Watch(
     id="acme",
@@ -67,26 +63,23 @@ def test_a_keyword_that_holds_but_does_not_count_says_so() -> None:
 def test_language_and_score_are_those_of_enriching() -> None:
     told = explain(SAID, [WATCH])
     assert told.language == "en"
-    assert told.score == Vader().score([told.text])[0]
+    assert told.score == Vader().score([told.text], ["en"])[0]
     foreign = explain(Said(text="Die Lieferung von Acme kam zu spät"), [WATCH])
-    assert (foreign.language, foreign.score.reason, foreign.weights) == ("de", "language", ())
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Not good but GREAT, kind of sad",
-        "The worst. Never so good, no problem, 😡 :(",
-        "least helpful, very very nice",
-    ],
-)
-def test_the_weights_add_up_to_the_score(text: str) -> None:
-    total = sum(weight.used for weight in weights(text))
-    compound = analyzer().polarity_scores(text)["compound"]
-    assert round(total / math.sqrt(total * total + 15), 4) == compound
+    assert (foreign.language, foreign.scorer, foreign.score.label) == ("de", "student", "negative")
+    unread = explain(Said(text="Acme は とても良い", language="ja"), [WATCH])
+    assert (unread.language, unread.score.reason, unread.weights) == ("ja", "language", ())
 
 
 def test_a_weight_shows_what_the_lexicon_says_and_what_became_of_it() -> None:
-    (good,) = weights("this is not good")
-    assert good.word == "good"
-    assert good.lexicon > 0 > good.used
+    (good,) = explain(Said(text="this is not good at all"), [WATCH]).weights
+    assert good.text == "good"
+    assert good.known is not None
+    assert good.known > 0 > good.used
+    assert good.rules == ("negated",)
+
+
+def test_it_tells_of_whom_and_of_what_a_text_speaks_and_what_is_doubtful() -> None:
+    told = explain(Said(text="Acme is great, Beta is a scam. Is the delivery any faster?"), [WATCH])
+    assert {(b.name, b.label) for b in told.brands} == {("Acme", "positive"), ("Beta", "negative")}
+    assert "delivery" in {d.name for d in told.drivers}
+    assert told.flags == ("question",)

@@ -17,6 +17,7 @@ from transforms.words import (
     said_places,
     said_words,
     words,
+    words_and_places,
 )
 
 texts = st.text(max_size=60) | st.text(
@@ -69,6 +70,7 @@ def _plain(text: str) -> str:
 def test_each_word_leads_back_to_where_it_stands(text: str) -> None:
     found, where = words(text), places(text)
     assert len(found) == len(where)
+    assert words_and_places(text) == (found, where)
     assert all(0 <= start < end <= len(text) for start, end in where)
     starts = [start for start, _ in where]
     assert starts == sorted(starts)

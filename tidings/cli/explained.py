@@ -1,4 +1,4 @@
-"""Print an explanation: the text with its hits, the verdicts, the words that made the score."""
+"""Print an explanation: the text with its hits, what made its score, whom and what it is about."""
 
 from __future__ import annotations
 
@@ -43,11 +43,21 @@ def _score(found: Explanation) -> None:
     else:
         told += f"   {score.label}, compound {score.compound:.4f}"
         told += f"   by {found.scorer} {found.scorer_version}"
+        sure = score.confidence
+        told += f"   sure: {sure:.2f}" if sure is not None else ""
+    if found.flags:
+        told += f"   flagged: {', '.join(found.flags)}"
     out.print(told, highlight=False, markup=False)
     if found.weights:
         table(
-            ("word", "in the lexicon", "as used here"),
-            [(w.word, w.lexicon, w.used) for w in found.weights],
+            ("word", "by itself", "as used here", "because"),
+            [(w.text, w.known, w.used, ", ".join(w.rules) or None) for w in found.weights],
+        )
+    toward = [*(("brand", b) for b in found.brands), *(("driver", d) for d in found.drivers)]
+    if toward:
+        table(
+            ("what", "name", "by the words", "sentiment", "compound"),
+            [(what, t.name, t.matched or None, t.label, t.compound) for what, t in toward],
         )
 
 

@@ -15,7 +15,7 @@ from tidings.cli.console import AsJson, err, out, table
 from tidings.connector import Connector, asks_again, connector_class, registered
 from tidings.errors import ConfigurationError
 from tidings.home import Home
-from tidings.watch import load_watch
+from tidings.watch import Watch, load_watch
 
 
 def init(
@@ -66,14 +66,18 @@ def check(
 ) -> None:
     """Check the watch files, the credentials, and show what each source would ask for first.
 
-    Nothing is collected and, without --connect, nothing is sent.
+    Shows too which scorer reads each of a brand's languages, and which ones none reads. Nothing
+    is collected and, without --connect, nothing is sent.
     """
     from tidings.cli.rehearsal import rehearse
 
-    found = [r for watch in steps.watches() for r in rehearse(watch, connect=connect)]
+    watches = steps.watches()
+    found = [r for watch in watches for r in rehearse(watch, connect=connect)]
+    readings = [(watch.id, *reading) for watch in watches for reading in readers(watch)]
     if json:
         out.print_json(steps.as_json(found))
     else:
+        table(("watch file", "language", "scored by"), readings, title="How texts would be scored")
         table(
             ("source", "walk", "asks first", "found"),
             [(r.source, r.walk, r.asks, r.problem or r.found) for r in found],
@@ -83,6 +87,22 @@ def check(
     if wrong:
         err.print(f"{len(wrong)} of {len(found)} walks can't start as configured.", style="red")
         raise typer.Exit(2)
+
+
+def readers(watch: Watch) -> list[tuple[str, str]]:
+    """Return each language of the brand with the scorer that reads it, or that none does.
+
+    ConfigurationError where a scorer can't be had or drivers can't be read.
+    """
+    from transforms.opinions import Opinions
+
+    scorers = Opinions(watch).scorers
+    told: list[tuple[str, str]] = []
+    for language in watch.brand.languages:
+        scorer = scorers.scorer(language)
+        reads = language in scorer.languages
+        told.append((language, scorer.name if reads else f"nobody: {scorer.name} does not read it"))
+    return told
 
 
 def sources(
