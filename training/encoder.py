@@ -22,7 +22,6 @@ from training.encoder_data import Data, prepare, shuffled, training_examples
 from training.encoder_export import export, joined
 from transforms.sentiment.e5_adapters import ADAPTERS
 from transforms.sentiment.e5_file import ModelFile, find_file
-from transforms.sentiment.e5_run import LONGEST
 from transforms.sentiment.e5_tokens import Tokens
 
 SEED = 1
@@ -54,7 +53,7 @@ def main(folder: Path, left_out: frozenset[str] = frozenset(), path: Path = ADAP
     random = np.random.default_rng(SEED)
     model = ModelFile(find_file())
     model.check()
-    data = prepare(training_examples(folder, left_out), Tokens(model, LONGEST))
+    data = prepare(training_examples(folder, left_out), Tokens(model))
     trained = train(model, data, random)
     plain = np.flatnonzero(data.priors[:, 1].numpy() > -100)  # sets with neutral: whole sentences
     some = random.choice(plain, MEASURED, replace=False)

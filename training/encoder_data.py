@@ -98,7 +98,7 @@ def prepare(examples: Sequence[Example], tokens: Tokens) -> Data:
     sets = np.array([one.set for one in examples])
     priors = {name: log_prior(labels[sets == name], name) for name in set(sets.tolist())}
     return Data(
-        tokens.encode([one.text for one in examples]),
+        [windows[0] for windows in tokens.encode([one.text for one in examples])],
         torch.from_numpy(labels),
         torch.from_numpy(np.stack([priors[name] for name in sets.tolist()])).float(),
         torch.tensor([WEIGHTS.get(one.set, 1.0) for one in examples]),

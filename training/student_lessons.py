@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from training.sets import NEVER, NO_NEUTRAL, SUBTITLES, TRAINED, Example, fold_of, read
 from training.student_solve import Lesson, count_matrix
-from training.student_teach import FOLDS, answers
+from training.student_teach import FOLDS, Made, answers
 from transforms.sentiment.calibrate import log_softmax
 
 Floats = NDArray[np.float64]
@@ -29,8 +29,8 @@ BELIEF = 0.4
 UNTOLD = 0.2
 """Share of texts whose language is kept from the student."""
 
-SUBTITLE_WEIGHT, MADE_WEIGHT, WORD_WEIGHT = 0.3, 0.3, 0.1
-"""What these count for; a text of another set counts 1."""
+SUBTITLE_WEIGHT, HALF_WEIGHT, STRING_WEIGHT, WORD_WEIGHT = 0.3, 0.3, 0.2, 0.05
+"""What subtitles, halves of texts, strings of words and words count for; all other texts are 1."""
 
 
 class Row(NamedTuple):
@@ -58,7 +58,7 @@ def rows(sets: Path, teacher: Path | None, seed: int) -> list[Row]:
     if teacher is not None:
         made, logits = answers(teacher / "made.npz")
         found += [
-            Row(m.text, m.language, soft, MADE_WEIGHT, "made", False, m.fold)
+            Row(m.text, m.language, soft, _made_weight(m), "made", False, m.fold)
             for m, soft in zip(made, _triples(_shares(logits)), strict=True)
         ]
         with np.load(teacher / "vocab.npz") as held:
@@ -96,6 +96,10 @@ def _of_set(name: str, examples: Sequence[Example], teacher: Path | None) -> lis
         for e, target, k in taught
         if k
     ]
+
+
+def _made_weight(made: Made) -> float:
+    return STRING_WEIGHT if made.fold == NEVER else HALF_WEIGHT
 
 
 def _hard(labels: NDArray[np.int64]) -> Floats:

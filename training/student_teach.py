@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from training.sets import JUDGED, Example, fold_of, read
+from training.sets import JUDGED, NEVER, Example, fold_of, read
 from transforms.sentiment.encoder import Encoder
 
 FOLDS, SEED = 5, 20_240_301
@@ -36,7 +36,7 @@ or begin with the Arabic article."""
 
 
 class Made(NamedTuple):
-    """A made text; ``fold`` is the one it is held out in, -1 for none."""
+    """A made text; ``fold`` is the one it is held out in, NEVER for none."""
 
     text: str
     language: str
@@ -90,7 +90,7 @@ def joined(sets: Path, draw: np.random.Generator) -> Iterator[Made]:
         lines = read(sets, name)
         for _ in range(n):
             some: list[Example] = [lines[i] for i in draw.integers(0, len(lines), 2)]
-            yield Made(" ".join(e.text for e in some), some[0].language, -1)
+            yield Made(" ".join(e.text for e in some), some[0].language, NEVER)
 
 
 def salads(teacher: Path, draw: np.random.Generator) -> Iterator[Made]:
@@ -108,7 +108,7 @@ def salads(teacher: Path, draw: np.random.Generator) -> Iterator[Made]:
             strong = draw.choice(own, int(draw.integers(1, 3)), p=felt / felt.sum())
             plain = draw.choice(own, int(draw.integers(2, 6)))
             some = [words[i] for i in draw.permutation(np.concatenate([strong, plain]))]
-            yield Made(_string(some, language, draw), language, -1)
+            yield Made(_string(some, language, draw), language, NEVER)
 
 
 def languages_of(words: list[str]) -> list[str | None]:

@@ -317,7 +317,7 @@ def test_explain_shows_brand_keyword_and_words(loaded: Path, cli: Any) -> None:
     matched = {(v["brand"], v["keyword"]) for v in found["verdicts"] if v["matched"]}
     assert {("Nordkvern", ""), ("Nordkvern", "late-delivery")} <= matched
     assert found["score"]["label"] == "positive"
-    assert "great" in {w["word"] for w in found["weights"]}
+    assert "great" in {w["text"] for w in found["weights"]}
     assert "great" in cli("explain", "Nordkvern is great").out
 
 

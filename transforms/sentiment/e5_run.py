@@ -22,16 +22,13 @@ from tidings.home import Home
 from transforms.sentiment import e5_graph
 from transforms.sentiment.e5_adapters import Adapters
 from transforms.sentiment.e5_file import REINSTALL, SHA256, ModelFile, find_file
-from transforms.sentiment.e5_tokens import Tokens
+from transforms.sentiment.e5_tokens import MOST, Tokens
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
-
-LONGEST = 128
-"""Tokens of a text that are looked at, about 90 words; of a longer one the two ends."""
 
 BATCH_TOKENS = 384
 """Tokens that are computed at once, padding included: what still lies in a processor's cache."""
@@ -46,34 +43,39 @@ class Runner:
     """The encoder: ``pooled(texts)``. Loading takes a second and 150 MB, and is done when first
     asked. ConfigurationError where a package of the extra ``accurate`` is missing.
 
-    ``threads`` compute together; ``longest`` is the most tokens of a text that count (up to 512);
-    ``folder`` is where the converted model lies.
+    ``threads`` compute together; ``most`` tokens of a text are looked at; ``folder`` is where the
+    converted model lies.
     """
 
     def __init__(
         self,
         *,
         threads: int = 1,
-        longest: int = LONGEST,
+        most: int = MOST,
         folder: Path | None = None,
         adapters: Adapters | None = None,
     ) -> None:
-        self._threads, self._longest = threads, longest
+        self._threads, self._most = threads, most
         self._folder = folder
         self.adapters = adapters or Adapters()
 
     def pooled(self, texts: Sequence[str]) -> Floats:
         """Return the mean of the last states of each of ``texts``, float32 [n, 384].
 
-        A text's vector depends on that text alone, not on those around it.
+        Of a text of several windows it is the mean of theirs. A text's vector depends on that text
+        alone, not on those around it.
         """
         import numpy as np
 
-        made = np.empty((len(texts), self._model.shape.width), np.float32)
+        made = np.zeros((len(texts), self._model.shape.width), np.float32)
         for start in range(0, len(texts), TEXTS_AT_ONCE):
-            ids = self._tokens.encode(texts[start : start + TEXTS_AT_ONCE])
+            windows = self._tokens.encode(texts[start : start + TEXTS_AT_ONCE])
+            share = np.array([1 / len(one) for one in windows for _ in one], np.float32)
+            owner = [start + i for i, one in enumerate(windows) for _ in one]
+            ids = [window for one in windows for window in one]
             for places in batches([len(one) for one in ids]):
-                made[[start + place for place in places]] = self._run([ids[p] for p in places])
+                vectors = self._run([ids[p] for p in places]) * share[places, None]
+                np.add.at(made, [owner[p] for p in places], vectors)
         return made
 
     def _run(self, ids: Sequence[Sequence[int]]) -> Floats:
@@ -100,7 +102,7 @@ class Runner:
     @cached_property
     def _tokens(self) -> Tokens:
         require("tokenizers")
-        return Tokens(self._model, self._longest)
+        return Tokens(self._model, most=self._most)
 
     @cached_property
     def _positions(self) -> Floats:
@@ -124,9 +126,9 @@ class Runner:
 
 
 @cache
-def shared_runner(threads: int = 1, longest: int = LONGEST) -> Runner:
+def shared_runner(threads: int = 1, most: int = MOST) -> Runner:
     """Return this process's runner with these settings: scorers share what it has loaded."""
-    return Runner(threads=threads, longest=longest)
+    return Runner(threads=threads, most=most)
 
 
 def batches(lengths: Sequence[int], tokens: int = BATCH_TOKENS) -> Iterator[list[int]]:

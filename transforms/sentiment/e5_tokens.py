@@ -10,9 +10,11 @@ addressed says nothing of what is felt.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from transforms.words import URL
@@ -31,6 +33,12 @@ ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 """A character that somebody's export left written out, as in ``isn\\u2019t``."""
 
 SURROGATE = re.compile("[\ud800-\udfff]")
+
+WINDOW = 128
+"""Tokens that are read in one piece: it was trained on texts of a few sentences."""
+
+MOST = 492
+"""Tokens of a text that are looked at, four windows full; some 350 words."""
 
 NEVER = "\x01"
 """No normalized text has this character. With it before them, the model's own signs (``<s>`` and so
@@ -57,34 +65,37 @@ def build_tokenizer(model: ModelFile) -> Tokenizer:
 
 
 class Tokens:
-    """Turns texts to token numbers. ``longest`` is the most tokens that one text may have."""
+    """Turns texts to token numbers, in windows of at most ``window`` tokens, all told.
 
-    def __init__(self, model: ModelFile, longest: int) -> None:
+    ``most`` tokens of a text are looked at; of a longer one its two ends.
+    """
+
+    def __init__(self, model: ModelFile, *, window: int = WINDOW, most: int = MOST) -> None:
         self._replaced = model.replaced
         self._tokenizer = build_tokenizer(model)
-        self._start, self._end = model.start, model.end
-        self._longest = longest
-        self._prefix: int = len(self._tokenizer.encode(PREFIX.strip()).ids)
+        self._before = [model.start, *self._tokenizer.encode(PREFIX.strip()).ids]
+        self._end = model.end
+        self._most = most
+        self._room = window - len(self._before) - 1
 
-    def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """Return the numbers of each of ``texts``, with prefix, start and end.
-
-        Of a text of more than ``longest`` tokens the first half and the last half are kept.
-        """
+    def encode(self, texts: Sequence[str]) -> list[list[list[int]]]:
+        """Return the windows of each of ``texts``, of about the same length for one text; each has
+        the prefix and the signs of start and end. Every text has a window."""
         plain = [normalize(PREFIX + self._ends(text), self._replaced) for text in texts]
         encoded = self._tokenizer.encode_batch_fast(plain, add_special_tokens=False)
-        return [self._framed(one.ids) for one in encoded]
+        return [self._windows(one.ids[len(self._before) - 1 :]) for one in encoded]
 
     def _ends(self, text: str) -> str:
-        half = self._longest * CHARACTERS_A_TOKEN // 2
+        half = self._most * CHARACTERS_A_TOKEN // 2
         return text if len(text) <= 2 * half else f"{text[:half]} {text[-half:]}"
 
-    def _framed(self, ids: list[int]) -> list[int]:
-        room = self._longest - 2
-        if len(ids) > room:
-            tail = (room - self._prefix) // 2
-            ids = [*ids[: room - tail], *ids[len(ids) - tail :]]
-        return [self._start, *ids, self._end]
+    def _windows(self, ids: list[int]) -> list[list[int]]:
+        if len(ids) > self._most:
+            tail = self._most // 2
+            ids = [*ids[: self._most - tail], *ids[len(ids) - tail :]]
+        count = max(1, math.ceil(len(ids) / self._room))
+        cuts = [len(ids) * i // count for i in range(count + 1)]
+        return [[*self._before, *ids[a:b], self._end] for a, b in pairwise(cuts)]
 
 
 def normalize(text: str, replaced: dict[int, str]) -> str:

@@ -17,7 +17,8 @@ from tidings.errors import ConfigurationError
 from transforms.sentiment.calibrate import Calibration, log_softmax
 from transforms.sentiment.e5_adapters import ADAPTERS
 from transforms.sentiment.e5_graph import FORMAT
-from transforms.sentiment.e5_run import LONGEST, Runner, shared_runner
+from transforms.sentiment.e5_run import Runner, shared_runner
+from transforms.sentiment.e5_tokens import MOST
 from transforms.sentiment.score import MAX_SCORED, Score, Weight
 from transforms.sentiment.student import Card, scores
 from transforms.words import places
@@ -50,9 +51,9 @@ class Encoder:
     languages = LANGUAGES
     any_language = True
 
-    def __init__(self, *, threads: int = 1, max_tokens: int = LONGEST) -> None:
+    def __init__(self, *, threads: int = 1, max_tokens: int = MOST) -> None:
         _check("threads", threads, 1, 256)
-        _check("max_tokens", max_tokens, 16, 512)
+        _check("max_tokens", max_tokens, 16, 20_000)
         self._settings = (threads, max_tokens)
 
     @property
@@ -63,7 +64,7 @@ class Encoder:
         data = self._runner.adapters.digest.encode("ascii") + calibration
         digest = hashlib.blake2b(data, digest_size=4).hexdigest()
         tokens = self._settings[1]
-        return f"{FORMAT}+{digest}" + (f".{tokens}" if tokens != LONGEST else "")
+        return f"{FORMAT}+{digest}" + (f".{tokens}" if tokens != MOST else "")
 
     def score(self, texts: Sequence[str], languages: Sequence[str | None]) -> list[Score]:
         """Return a score for each of ``texts``, unscored ``too_long`` above MAX_SCORED characters.

@@ -127,9 +127,9 @@ class Transformers:
         return made
 
     def _classes(self, texts: list[str]) -> Floats:
+        tokenizer, model, _ = self._loaded
         import torch
 
-        tokenizer, model, _ = self._loaded
         tokens = tokenizer(
             texts, padding=True, truncation=True, max_length=self._max_tokens, return_tensors="pt"
         )
@@ -141,6 +141,7 @@ class Transformers:
     @cached_property
     def _loaded(self) -> _Loaded:
         try:
+            import torch  # noqa: F401 - transformers itself is imported without it
             from transformers import AutoModelForSequenceClassification, AutoTokenizer
         except ImportError as error:
             raise ConfigurationError(
