@@ -50,7 +50,7 @@ class Scorers:
         self._made: dict[str | None, Scorer] = {}
 
     def scorer(self, language: str | None) -> Scorer:
-        """Return the scorer of ``language`` (None: unknown). ConfigurationError: it can't be had."""
+        """Return the scorer of ``language`` (None: unknown); ConfigurationError: there is none."""
         if language not in self._made:
             name = self._by_language.get(language or "*") or self._by_language["*"]
             self._made[language] = load(name, self._told.settings.get(name, {}))

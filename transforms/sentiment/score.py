@@ -45,9 +45,9 @@ class Score(msgspec.Struct, frozen=True):
 class Weight(msgspec.Struct, frozen=True):
     """What a part of a text did to its score: ``text[start:end]``, and by how much it moved it.
 
-    ``used`` is in the scorer's own unit (VADER: valence, -4..4; others: log-odds of positive against
-    negative); above 0 towards positive. ``known`` is what the part weighs by itself (VADER: in the
-    lexicon), None where the scorer has no such thing; they differ by the rules named in ``rules``
+    ``used`` is in the scorer's own unit (VADER: valence, -4..4; others: log-odds of positive
+    against negative); above 0 towards positive. ``known`` is what the part weighs by itself (VADER:
+    in the lexicon), None where the scorer has no such thing; they differ by the rules named in ``rules``
     (e.g. ``negated``, ``intensified``, ``capitals``, ``after but``).
     """
 
