@@ -47,8 +47,8 @@ class Weight(msgspec.Struct, frozen=True):
 
     ``used`` is in the scorer's own unit (VADER: valence, -4..4; others: log-odds of positive
     against negative); above 0 towards positive. ``known`` is what the part weighs by itself (VADER:
-    in the lexicon), None where the scorer has no such thing; they differ by the rules named in ``rules``
-    (e.g. ``negated``, ``intensified``, ``capitals``, ``after but``).
+    in the lexicon), None where the scorer has no such thing; they differ by the rules named in
+    ``rules`` (e.g. ``negated``, ``intensified``, ``capitals``, ``after but``).
     """
 
     start: int
