@@ -25,7 +25,7 @@ from transforms.sentiment.e5_file import ModelFile, find_file
 from transforms.sentiment.e5_tokens import Tokens
 
 SEED = 1
-FIRST_LAYER = 0
+FIRST_LAYER = 6
 RANK = 16
 EPOCHS = 2
 BATCH_TOKENS = 1_600
