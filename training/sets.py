@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +28,8 @@ TRAINED = JUDGED + SUBTITLES
 
 NO_NEUTRAL = frozenset(SUBTITLES) - {"xed_en"}
 """Sets whose lines are positive or negative by selection: they say nothing on what is neutral."""
+
+PHRASES = Path(__file__).parent / "phrases.toml"
 
 NEVER = -1
 """The fold of rows that are in no fold, and so never held out."""
@@ -59,13 +62,25 @@ def read_all(folder: Path, names: Iterable[str] = TRAINED, split: str = "train")
     return [row for name in names for row in read(folder, name, split)]
 
 
+def phrases() -> list[Example]:
+    """Return the phrases that were written for languages whose sets hold no neutral text."""
+    labels = {"negative": -1, "neutral": 0, "positive": 1}
+    by_language = tomllib.loads(PHRASES.read_text(encoding="utf-8"))
+    return [
+        Example(text, labels[label], language, "phrases", text)
+        for language, by_label in by_language.items()
+        for label, texts in by_label.items()
+        for text in texts
+    ]
+
+
 def fold_of(example: Example, folds: int) -> int:
-    """Return in which of ``folds`` an example is held out, NEVER for subtitles.
+    """Return in which of ``folds`` an example is held out, NEVER for subtitles and phrases.
 
     Subtitles are parallel across languages and carry no line number, so that a held-out line's
     translation could be in training. Sentences of one review are in one fold.
     """
-    if example.set in SUBTITLES:
+    if example.set not in JUDGED:
         return NEVER
     digest = hashlib.blake2b(example.group.encode("utf-8"), digest_size=8).digest()
     return int.from_bytes(digest, "big") % folds

@@ -25,7 +25,7 @@ from training.student_lessons import Row, lesson_of, rows
 from training.student_solve import Lesson, solve
 from training.student_teach import FOLDS
 from transforms.sentiment.calibrate import Calibration, fit, macro_f1, nll
-from transforms.sentiment.student import DATA, Card, Student, Table
+from transforms.sentiment.student import DATA, Card, Student, Table, unpacked
 
 BITS, PENALTY, STEPS, SEED = 20, 0.5, 80, 20_240_229
 VERSION = "1"
@@ -73,7 +73,7 @@ def out_of_fold(
     for fold in range(FOLDS):
         weights = solve(lesson.only(fold_of_row != fold), penalty=PENALTY, steps=STEPS)
         at = np.flatnonzero(fold_held == fold)
-        some = [held_out[i] for i in at]
+        some = [held_out[int(i)] for i in at]
         student = Student.of(Table(weights), EMPTY)
         logits[at] = student.logits([e.text for e in some], [e.language for e in some])
         print(f"fold {fold}: {len(at)} texts", flush=True)
@@ -81,11 +81,12 @@ def out_of_fold(
 
 
 def packed(weights: NDArray[np.float32]) -> bytes:
-    """Return ``weights`` [2, n] in 8 bits, with the scale of each row, as a ``.npz`` file."""
-    scale = np.abs(weights).max(axis=1) / 127
+    """Return ``weights`` [2, n] as a ``.npz`` file: their signed roots in 8 bits, and scales."""
+    largest = np.abs(weights).max(axis=1)
+    roots = np.sign(weights) * np.sqrt(np.abs(weights) / largest[:, None])
     held = io.BytesIO()
     np.savez_compressed(
-        held, weights=np.round(weights / scale[:, None]).astype(np.int8), scale=scale
+        held, weights=np.round(roots * 127).astype(np.int8), scale=largest / np.float32(127**2)
     )
     return held.getvalue()
 
@@ -93,7 +94,7 @@ def packed(weights: NDArray[np.float32]) -> bytes:
 def card_of(content: bytes, calibration: Calibration, sets: Path, taught: Sequence[Row]) -> Card:
     """Return the card of the weights in ``content``, with figures on the dev texts of ``sets``."""
     with np.load(io.BytesIO(content)) as held:
-        table = Table(held["weights"] * held["scale"].astype(np.float32)[:, None])
+        table = Table(unpacked(held["weights"], held["scale"]))
     languages = Counter(e.language for name in TRAINED for e in read(sets, name))
     sha256 = hashlib.sha256(content).hexdigest()
     card = Card(VERSION, sha256, tuple(sorted(languages)), calibration)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from training.sets import NEVER, NO_NEUTRAL, SUBTITLES, TRAINED, Example, fold_of, read
+from training.sets import NEVER, NO_NEUTRAL, SUBTITLES, TRAINED, Example, fold_of, phrases, read
 from training.student_solve import Lesson, count_matrix
 from training.student_teach import FOLDS, Made, answers
 from transforms.sentiment.calibrate import log_softmax
@@ -25,6 +25,9 @@ Triple = tuple[float, float, float]
 
 BELIEF = 0.4
 """What a label counts for in the target beside the teacher's probabilities."""
+
+PHRASE_WEIGHT = 2.0
+"""What a phrase of :func:`training.sets.phrases` counts for: they are few and clear."""
 
 UNTOLD = 0.2
 """Share of texts whose language is kept from the student."""
@@ -55,6 +58,10 @@ def rows(sets: Path, teacher: Path | None, seed: int) -> list[Row]:
     (``made.npz``) and of single words (``vocab.npz``).
     """
     found = [row for name in TRAINED for row in _of_set(name, read(sets, name), teacher)]
+    found += [
+        Row(e.text, e.language, _one(e.label), PHRASE_WEIGHT, e.set, False, NEVER)
+        for e in phrases()
+    ]
     if teacher is not None:
         made, logits = answers(teacher / "made.npz")
         found += [
@@ -104,6 +111,10 @@ def _made_weight(made: Made) -> float:
 
 def _hard(labels: NDArray[np.int64]) -> Floats:
     return np.eye(3)[labels + 1]
+
+
+def _one(label: int) -> Triple:
+    return float(label < 0), float(label == 0), float(label > 0)
 
 
 def _polarised(soft: Floats, labels: NDArray[np.int64]) -> Floats:

@@ -41,7 +41,13 @@ class Lesson(NamedTuple):
 
     def only(self, chosen: NDArray[np.bool_]) -> Lesson:
         """Return the part of it that is ``chosen`` [n]."""
-        return Lesson(*(part[chosen] for part in self))
+        return Lesson(
+            self.counts[chosen],
+            self.target[chosen],
+            self.weight[chosen],
+            self.group[chosen],
+            self.polar[chosen],
+        )
 
 
 def count_matrix(texts: Sequence[str], languages: Sequence[str | None], bits: int) -> sp.csr_matrix:
@@ -113,4 +119,5 @@ def _minimise(rows: sp.csr_matrix, lesson: Lesson, penalty: float, steps: int) -
     start = np.zeros(2 * d + 3 * groups)
     options = {"maxiter": steps, "maxcor": 6, "ftol": 1e-7, "gtol": 1e-7}
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options=options)
-    return found.x[: 2 * d].reshape(d, 2).astype(np.float32)
+    weights: Floats = found.x[: 2 * d].reshape(d, 2).astype(np.float32)
+    return weights

@@ -30,7 +30,9 @@ from transforms.sentiment.student import DATA, TO_LOGITS, Student
 
 Floats = NDArray[np.float64]
 
-VERSION, PENALTY = "1", 1.0
+VERSION, PENALTY, FIRM = "1", 1.0, 20.0
+"""FIRM is the penalty for leaving what was fitted on all languages: those of one are few."""
+
 ENCODER_FOLDS, ENCODER_FOLD = 10, 0
 """Which fold of the training texts the encoder was not trained on."""
 
@@ -110,7 +112,7 @@ def weigh(
     codes = sorted(set(groups)) or [""]
     group = np.array([codes.index(g) for g in groups] or [0] * len(labels))
     truth, to_logits = np.eye(3)[labels + 1], np.array(TO_LOGITS)
-    centre = np.zeros(first + second)
+    centre, penalty = np.zeros(first + second), PENALTY if towards is None else FIRM
     if towards is not None:
         centre[: len(towards.polarity)] = towards.polarity
         centre[first : first + len(towards.neutrality)] = towards.neutrality
@@ -124,8 +126,8 @@ def weigh(
         slope = np.concatenate([polarity.T @ back[:, 0], neutrality.T @ back[:, 1]])
         by_group = np.zeros_like(bias)
         np.add.at(by_group, group, error)
-        value = -(truth * logs).sum() + PENALTY / 2 * ((own - centre) ** 2).sum()
-        slope += PENALTY * (own - centre)
+        value = -(truth * logs).sum() + penalty / 2 * ((own - centre) ** 2).sum()
+        slope += penalty * (own - centre)
         return float(value), np.concatenate([slope, by_group.ravel()])
 
     start = np.concatenate([centre, np.zeros(3 * len(codes))])

@@ -31,7 +31,7 @@ TEXTS = [
 def test_it_is_a_scorer_of_english_alone() -> None:
     blend = Blend()
     assert isinstance(blend, Scorer)
-    assert (blend.name, blend.languages, blend.any_language) == ("blend", {"en"}, False)
+    assert (blend.name, set(blend.languages), blend.any_language) == ("blend", {"en"}, False)
     assert Student().version in blend.version
 
 

@@ -193,7 +193,10 @@ def test_each_stem_finds_its_driver(language: str, data: st.DataObject) -> None:
     others = {s.text for s in seeds(language)[driver] if s.role == "excludes"}
     if any(stem.text in f" {o} " or o in stem.text for o in others):
         return
-    assert driver in names(stem.text, language)
+    found = names(stem.text, language)
+    if stem.role == "hints" and found - {driver}:
+        return  # a hint counts only where nothing else is named
+    assert driver in found
 
 
 def test_arabic_marks_and_keyboards_are_one() -> None:

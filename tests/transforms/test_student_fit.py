@@ -37,11 +37,11 @@ def accuracy(student: Student, texts: list[str], labels: list[int]) -> float:
     return float(np.mean(np.array(told) == np.array(labels)))
 
 
-def test_a_new_word_is_learned_and_the_rest_not_harmed() -> None:
+def test_a_word_that_means_praise_here_is_learned_and_the_rest_not_harmed() -> None:
     student = Student()
-    texts, labels = labelled(300, 1, slang="brontastic")
+    texts, labels = labelled(300, 1, slang="sick")
     fitted = refit(student, texts, ["en"] * 300, labels)
-    new = [f"{thing} is brontastic" for thing in THINGS]
+    new = [f"{thing} is sick" for thing in THINGS]
     assert fitted.better, fitted
     assert fitted.before is not None
     assert fitted.after is not None
@@ -54,12 +54,14 @@ def test_a_new_word_is_learned_and_the_rest_not_harmed() -> None:
 
 def test_other_languages_stay_what_they_were() -> None:
     student = Student()
-    texts, labels = labelled(300, 1, slang="brontastic")
+    texts, labels = labelled(300, 1, slang="sick")
     fitted = refit(student, texts, ["en"] * 300, labels).student
     danish = ["Det er en rigtig god film", "Maden var kold og kedelig"]
     old, new = (s.score(danish, ["da", "da"]) for s in (student, fitted))
-    assert [s.label for s in old] == [s.label for s in new]
     assert [s.compound for s in new] == pytest.approx([s.compound for s in old], abs=0.1)
+    before, after = (s.card.calibration for s in (student, fitted))
+    assert before.of("en") != after.of("en")
+    assert before.of("da") == after.of("da")
 
 
 def test_labels_by_chance_teach_nothing() -> None:
@@ -91,7 +93,7 @@ def test_a_label_that_is_none_is_refused() -> None:
 
 
 def test_a_fitted_student_is_kept_and_has_another_version(tmp_path: Path) -> None:
-    texts, labels = labelled(300, 1, slang="brontastic")
+    texts, labels = labelled(300, 1, slang="sick")
     fitted = refit(Student(), texts, ["en"] * 300, labels).student
     save(fitted, tmp_path / "ours.npz")
     kept = Student(model=str(tmp_path / "ours.npz"))

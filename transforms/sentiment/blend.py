@@ -139,25 +139,22 @@ def scaled(weights: Sequence[Weight], factor: float) -> list[Weight]:
 
 
 def merged(text: str, words: Sequence[Weight], pieces: Sequence[Weight]) -> list[Weight]:
-    """Return ``words`` with what the ``pieces`` within them add, and all other pieces, in order.
+    """Return ``words`` and ``pieces`` in the order of ``text``; those that overlap come as one.
 
-    Those of one place come as one.
+    What that is ``known`` to weigh, the word says.
     """
-    covered = {at: (w.start, w.end) for w in words for at in range(w.start, w.end)}
-    whole: dict[tuple[int, int], Weight] = {}
-    for part in (*words, *pieces):
-        span = covered.get(part.start, (part.start, part.end))
-        if part.end > span[1]:
-            span = part.start, part.end
-        held = whole.get(span)
-        if held is None:
-            whole[span] = msgspec.structs.replace(
-                part, start=span[0], end=span[1], text=text[slice(*span)]
-            )
-        else:
-            rules = held.rules + part.rules
-            whole[span] = msgspec.structs.replace(held, used=held.used + part.used, rules=rules)
-    return [whole[span] for span in sorted(whole)]
+    whole: list[Weight] = []
+    for part in sorted((*words, *pieces), key=lambda w: (w.start, w.end)):
+        if not whole or part.start >= whole[-1].end:
+            whole.append(part)
+            continue
+        held = whole[-1]
+        start, end = held.start, max(held.end, part.end)
+        whole[-1] = Weight(
+            start, end, text[start:end], held.used + part.used, rules=held.rules + part.rules
+        )
+    known = {(w.start, w.end): w.known for w in reversed(words)}
+    return [msgspec.structs.replace(w, known=known.get((w.start, w.end), w.known)) for w in whole]
 
 
 @cache

@@ -70,9 +70,10 @@ class Features(NamedTuple):
     """The features of a batch of ``n`` texts.
 
     ``tokens`` [m] are places in ``grams``, in the order of the texts; ``text`` [m] says which text
-    each is of. ``first`` [d] are the tokens that their text has not had before: a token's grams
-    count once a text, however often it says so. ``joined`` [j] are the hashes of pairs (of the
-    token at ``joined_at`` [j] and the next) and of words in their language (of the token there).
+    each is of. ``first`` [d] are the tokens that their text has not had before: a token's grams and
+    a pair count once a text, however often it says so. ``joined`` [j] are the hashes of pairs (of
+    the token at ``joined_at`` [j] and the next) and of words in their language (of the token
+    there).
     """
 
     grams: Grams
@@ -110,7 +111,7 @@ def features(texts: Sequence[str], languages: Sequence[str | None]) -> Features:
     tokens, text = tokens[said], text[said]
     grams = grams_of(raws, folded)
     names = grams.names[tokens]
-    at = np.flatnonzero(text[1:] == text[:-1])
+    at = _first_pairs(tokens, text, max(len(raws), 1))
     pairs = mixed((names[at] * np.uint64(MULTIPLIER)) + names[at + 1] + np.uint64(PAIR))
     first = np.unique(text * max(len(raws), 1) + tokens, return_index=True)[1]
     told = np.array([bool(code) for code in languages], dtype=bool)
@@ -118,6 +119,15 @@ def features(texts: Sequence[str], languages: Sequence[str | None]) -> Features:
     spoken = mixed(names[spoken_at] + _language_salts(languages)[text[spoken_at]])
     joined, joined_at = np.concatenate([pairs, spoken]), np.concatenate([at, spoken_at])
     return Features(grams, tokens, text, first, joined, joined_at, len(at))
+
+
+def _first_pairs(tokens: Integers, text: Integers, k: int) -> Integers:
+    """Return the places of tokens that with the next one are a pair new to their text."""
+    import numpy as np
+
+    at = np.flatnonzero(text[1:] == text[:-1])
+    pairs = (text[at] * k + tokens[at]) * k + tokens[at + 1]
+    return at[np.unique(pairs, return_index=True)[1]]
 
 
 def _language_salts(languages: Sequence[str | None]) -> Hashes:

@@ -195,8 +195,22 @@ def load(path: Path) -> tuple[Table, Card]:
             remedy="Copy the .npz and the .json of one model.",
         )
     with np.load(io.BytesIO(content)) as arrays:
-        weights = arrays["weights"] * arrays["scale"].astype(np.float32)[:, None]
+        weights = unpacked(arrays["weights"], arrays["scale"])
     return Table(weights), card
+
+
+def unpacked(weights: NDArray[Any], scale: Floats) -> NDArray[np.float32]:
+    """Return ``weights`` [2, n] as they are used: those in 8 bits are signed roots of them.
+
+    Most weights are small, and roots tell small numbers apart. ``scale`` [2] is what to multiply
+    each row with.
+    """
+    import numpy as np
+
+    wide = weights.astype(np.float32)
+    if weights.dtype == np.int8:
+        wide *= np.abs(wide)
+    return wide * scale.astype(np.float32)[:, None]
 
 
 def _weights(text: str, language: str | None, table: Table, temperature: float) -> Iterator[Weight]:
