@@ -58,7 +58,7 @@ def test_other_languages_stay_what_they_were() -> None:
     fitted = refit(student, texts, ["en"] * 300, labels).student
     danish = ["Det er en rigtig god film", "Maden var kold og kedelig"]
     old, new = (s.score(danish, ["da", "da"]) for s in (student, fitted))
-    assert [s.compound for s in new] == pytest.approx([s.compound for s in old], abs=0.1)
+    assert [s.compound for s in new] == pytest.approx([s.compound for s in old], abs=0.2)
     before, after = (s.card.calibration for s in (student, fitted))
     assert before.of("en") != after.of("en")
     assert before.of("da") == after.of("da")
