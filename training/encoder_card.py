@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -34,9 +35,10 @@ CREDIT = {
 }
 
 
-def write_card(folder: Path, path: Path, *, seed: int) -> Card:
+def write_card(folder: Path, path: Path, *, seed: int, sets: Collection[str]) -> Card:
     """Fit the calibration of the adapters in ``path`` on the held-out texts of the sets in
-    ``folder``, write and return the card. The dev texts are only looked at for the figures."""
+    ``folder``, write and return the card. ``sets`` were trained on; the dev texts are only looked
+    at for the figures."""
     with TemporaryDirectory() as models:
         runner = Runner(adapters=Adapters(path), folder=Path(models))
         examples = held_out(folder)
@@ -51,7 +53,7 @@ def write_card(folder: Path, path: Path, *, seed: int) -> Card:
         about: dict[str, Any] = {
             "what": "low-rank adapters and a head of three classes",
             "model": MODEL,
-            "trained_on": CREDIT,
+            "trained_on": {k: v for k, v in CREDIT.items() if fnmatch.filter(sets, k)},
             "texts": dict(sorted(languages.items())),
             "calibrated_on": len(examples),
             "bytes": len(content),

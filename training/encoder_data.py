@@ -1,4 +1,4 @@
-"""What the encoder is trained on: the labelled sets, VADER's words, and phrases of our own."""
+"""What the encoder is trained on: the labelled sets; on request VADER's words and our phrases."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ PHRASES = Path(__file__).parent / "phrases.toml"
 LEAST_VALENCE = 1.2
 """Valence (up to 4) from which a word of VADER's lexicon is an example."""
 
-WEIGHTS = {"words": 0.3, "umsab_hi": 0.5, **dict.fromkeys(SUBTITLES, 0.5)}
-"""What an example of these sets counts for, where it isn't 1: words are no sentences, subtitles are
-labelled by what their translation evoked, and the Hindi tweets' labels agree with little."""
+WEIGHTS = {"words": 0.3, **dict.fromkeys(SUBTITLES, 0.5)}
+"""What an example of these sets counts for, where it isn't 1: words are no sentences, and subtitles
+are labelled by what their translation evoked."""
 
 SHARES = {"words": 0.25, **dict.fromkeys(SUBTITLES, 0.25)}
 """Which share of these sets is drawn for an epoch, where it isn't all."""
@@ -54,7 +54,7 @@ class Data(NamedTuple):
 
 def training_examples(folder: Path, left_out: frozenset[str] = frozenset()) -> list[Example]:
     """Return all examples to train on but for those held out and the languages ``left_out``."""
-    examples = [*read_all(folder), *words(), *phrases()]
+    examples = read_all(folder)
     return [
         one
         for one in examples
@@ -69,7 +69,7 @@ def held_out(folder: Path) -> list[Example]:
     return [one for one in read_all(folder, JUDGED) if fold_of(one, FOLDS) == HELD_OUT]
 
 
-def words() -> list[Example]:
+def vader_words() -> list[Example]:
     """Return the words of VADER's lexicon that clearly lean to a side."""
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
@@ -81,7 +81,7 @@ def words() -> list[Example]:
     ]
 
 
-def phrases() -> list[Example]:
+def own_phrases() -> list[Example]:
     """Return the phrases that were written for this."""
     by_language = tomllib.loads(PHRASES.read_text(encoding="utf-8"))
     return [
