@@ -21,13 +21,13 @@ from training.e5_torch import Encoder
 from training.encoder_card import write_card
 from training.encoder_data import (
     Data,
-    own_phrases,
     prepare,
     shuffled,
     training_examples,
     vader_words,
 )
 from training.encoder_export import export, joined
+from training.sets import phrases as own_phrases
 from transforms.sentiment.e5_adapters import ADAPTERS
 from transforms.sentiment.e5_file import ModelFile, find_file
 from transforms.sentiment.e5_tokens import Tokens

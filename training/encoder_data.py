@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -12,14 +11,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from training.sets import JUDGED, NO_NEUTRAL, SUBTITLES, Example, fold_of, read_all
+from training.sets import (
+    JUDGED,
+    NO_NEUTRAL,
+    SUBTITLES,
+    Example,
+    kept_from_encoder,
+    read_all,
+)
 from transforms.sentiment.e5_tokens import Tokens
 
-FOLDS = 10
-HELD_OUT = 0
-"""The fold that is kept from training, for calibration."""
-
-PHRASES = Path(__file__).parent / "phrases.toml"
 LEAST_VALENCE = 1.2
 """Valence (up to 4) from which a word of VADER's lexicon is an example."""
 
@@ -32,8 +33,6 @@ SHARES = {"words": 0.25, **dict.fromkeys(SUBTITLES, 0.25)}
 
 POLAR = NO_NEUTRAL | {"words"}
 """Sets of positive and negative only: their examples choose between these two."""
-
-LABELS = {"negative": -1, "neutral": 0, "positive": 1}
 
 
 class Data(NamedTuple):
@@ -60,13 +59,13 @@ def training_examples(folder: Path, left_out: frozenset[str] = frozenset()) -> l
         for one in examples
         if one.language not in left_out
         and not (one.set in POLAR and one.label == 0)
-        and (one.set not in JUDGED or fold_of(one, FOLDS) != HELD_OUT)
+        and not kept_from_encoder(one)
     ]
 
 
 def held_out(folder: Path) -> list[Example]:
     """Return the examples that :func:`training_examples` leaves out."""
-    return [one for one in read_all(folder, JUDGED) if fold_of(one, FOLDS) == HELD_OUT]
+    return [one for one in read_all(folder, JUDGED) if kept_from_encoder(one)]
 
 
 def vader_words() -> list[Example]:
@@ -78,17 +77,6 @@ def vader_words() -> list[Example]:
         Example(word, 1 if valence > 0 else -1, "en", "words", word)
         for word, valence in lexicon.items()
         if abs(valence) >= LEAST_VALENCE and word.isalpha() and len(word) > 2
-    ]
-
-
-def own_phrases() -> list[Example]:
-    """Return the phrases that were written for this."""
-    by_language = tomllib.loads(PHRASES.read_text(encoding="utf-8"))
-    return [
-        Example(text, LABELS[label], language, "phrases", text)
-        for language, by_label in by_language.items()
-        for label, texts in by_label.items()
-        for text in texts
     ]
 
 

@@ -74,6 +74,12 @@ def phrases() -> list[Example]:
     ]
 
 
+def kept_from_encoder(example: Example) -> bool:
+    """Return whether the encoder is not trained on ``example``, so that it can be calibrated by it:
+    a tenth of the texts that it is judged by."""
+    return fold_of(example, 10) == 0
+
+
 def fold_of(example: Example, folds: int) -> int:
     """Return in which of ``folds`` an example is held out, NEVER for subtitles and phrases.
 

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from training.sets import JUDGED, Example, fold_of, read
+from training.sets import JUDGED, Example, kept_from_encoder, read
 from training.student import CREDIT
 from transforms.sentiment.accurate import both, summed_logits
 from transforms.sentiment.blend import Columns, Sum, evidence
@@ -32,9 +32,6 @@ Floats = NDArray[np.float64]
 
 VERSION, PENALTY, FIRM = "1", 1.0, 20.0
 """FIRM is the penalty for leaving what was fitted on all languages: those of one are few."""
-
-ENCODER_FOLDS, ENCODER_FOLD = 10, 0
-"""Which fold of the training texts the encoder was not trained on."""
 
 
 def main() -> None:
@@ -50,7 +47,7 @@ def main() -> None:
     _write(told.out / "blend.json", blend_of(examples, logits, told.sets))
     if told.encoder:
         logs = _logs(told.encoder, "train")
-        held = np.array([fold_of(e, ENCODER_FOLDS) == ENCODER_FOLD for e in examples])
+        held = np.array([kept_from_encoder(e) for e in examples])
         some = [e for e, h in zip(examples, held, strict=True) if h]
         made = accurate_of(some, logits[held], logs[held])
         dev = _on_dev(made, told.sets, _logs(told.encoder, "dev"))

@@ -3,36 +3,24 @@
 import subprocess
 import sys
 
-FIRST_READS = """
-import sys, threading
-import msgspec
-from tidings.http import Answer
-
-sys.setswitchinterval(1e-6)
-answer = Answer(status=200, url="https://a.example/", body=b'{"hits": [{"id": "a", "n": 1}]}')
-read = []
-for _ in range(100):
-    hit = msgspec.defstruct("Hit", [("id", str), ("n", int), ("tags", list[str] | None, None)])
-    found = msgspec.defstruct("Found", [("hits", list[hit])])
-    start = threading.Barrier(10)
-
-    def first():
-        start.wait()
-        read.append(answer.json(found).hits[0].n)
-
-    threads = [threading.Thread(target=first) for _ in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-print(sum(read))
-"""
-
-
-FIRST_RECORDS = """
+FIRST = """
 import sys, threading
 import msgspec
 from tidings.connector import read_records
+from tidings.http import Answer
+
+BODY = b'{"hits": [{"id": "a", "n": 1}]}'
+
+def answer(form):
+    answered = Answer(status=200, url="https://a.example/", body=BODY)
+    return [answered.json(form).hits[0].n]
+
+def records(form):
+    seen = []
+    def mention(record):
+        seen.append(msgspec.json.decode(record, type=form).hits[0].n)
+    read_records([msgspec.Raw(BODY)] * 2, mention)
+    return seen
 
 sys.setswitchinterval(1e-6)
 read = []
@@ -43,10 +31,7 @@ for _ in range(100):
 
     def first():
         start.wait()
-        records = [msgspec.Raw(b'{"hits": [{"id": "a", "n": 1}]}')] * 2
-        def mention(record):
-            read.append(msgspec.json.decode(record, type=found).hits[0].n)
-        read_records(records, mention)
+        read.extend(globals()[sys.argv[1]](found))
 
     threads = [threading.Thread(target=first) for _ in range(10)]
     for thread in threads:
@@ -58,17 +43,18 @@ print(sum(read))
 
 
 def test_the_first_reading_of_a_form_by_many_threads_at_once_is_safe() -> None:
-    assert printed(FIRST_READS) == "1000"
+    assert printed("answer") == "1000"
 
 
 def test_the_first_records_of_a_form_read_by_many_threads_at_once_are_safe() -> None:
-    assert printed(FIRST_RECORDS) == "2000"
+    assert printed("records") == "2000"
 
 
-def printed(program: str) -> str:
-    """Run in a process of its own: without care the whole process crashes."""
+def printed(way: str) -> str:
+    """Read so in a process of its own: without care the whole process crashes."""
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
-    )
+        [sys.executable, "-c", FIRST, way],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
