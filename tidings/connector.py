@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
 from datetime import datetime
 from importlib.metadata import EntryPoint, entry_points
-from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
 
 import msgspec
 
+from tidings.decoding import one_at_a_time
 from tidings.errors import ConfigurationError
 from tidings.mention import Kind, Mention
 
@@ -229,11 +228,6 @@ UNREADABLE = (
 """What reading a record of another form than expected raises."""
 
 
-_first_record = Lock()
-"""msgspec 0.22 works out what a struct holds when it is first used, and crashes the process where
-two threads do so at once: one of them reads its first record while the others wait."""
-
-
 def read_records(
     records: Iterable[object], read: Callable[[Any], Mention | None]
 ) -> tuple[list[Mention], list[Rejected]]:
@@ -243,9 +237,9 @@ def read_records(
     """
     mentions: list[Mention] = []
     rejected: list[Rejected] = []
-    for number, record in enumerate(records):
+    for record in records:
         try:
-            with nullcontext() if number else _first_record:
+            with one_at_a_time:
                 mention = read(record)
         except UNREADABLE as error:
             reason = f"{type(error).__name__}: {error}"

@@ -3,6 +3,10 @@
 import subprocess
 import sys
 
+import pytest
+
+from tidings.connector import read_records
+
 FIRST = """
 import sys, threading
 import msgspec
@@ -19,6 +23,16 @@ def records(form):
     seen = []
     def mention(record):
         seen.append(msgspec.json.decode(record, type=form).hits[0].n)
+    read_records([msgspec.Raw(BODY)] * 2, mention)
+    return seen
+
+def later(form):
+    seen = []
+    def mention(record):
+        if seen:
+            seen.append(msgspec.json.decode(record, type=form).hits[0].n)
+        else:
+            seen.append(1)
     read_records([msgspec.Raw(BODY)] * 2, mention)
     return seen
 
@@ -42,12 +56,21 @@ print(sum(read))
 """
 
 
-def test_the_first_reading_of_a_form_by_many_threads_at_once_is_safe() -> None:
-    assert printed("answer") == "1000"
+@pytest.mark.parametrize(("way", "read"), [("answer", 1000), ("records", 2000), ("later", 2000)])
+def test_the_first_reading_of_a_form_by_many_threads_at_once_is_safe(way: str, read: int) -> None:
+    assert printed(way) == str(read)
 
 
-def test_the_first_records_of_a_form_read_by_many_threads_at_once_are_safe() -> None:
-    assert printed("records") == "2000"
+def test_reading_a_record_may_read_those_within_it() -> None:
+    inner: list[list[str]] = []
+
+    def outer(record: list[str]) -> None:
+        read_records(record, within.append)
+        inner.append(record)
+
+    within: list[str] = []
+    read_records([["a", "b"], ["c"]], outer)
+    assert (within, len(inner)) == (["a", "b", "c"], 2)
 
 
 def printed(way: str) -> str:

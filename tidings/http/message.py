@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Hashable, Mapping
 from email.message import Message
 from functools import lru_cache
-from threading import Lock
 from typing import Any, Protocol, TypeAlias, TypeVar
 from urllib.parse import urljoin
 
 import msgspec
 
+from tidings.decoding import one_at_a_time
 from tidings.errors import SourceChanged, SourceError
 from tidings.http.address import shown
 
@@ -38,17 +38,10 @@ def _is_utf8(body: bytes) -> bool:
     return True
 
 
-_building = Lock()
-
-
 @lru_cache(maxsize=1024)
 def _decoder(type: Any) -> msgspec.json.Decoder[Any]:  # noqa: A002 - msgspec's own word
-    """Return what decodes JSON of ``type``.
-
-    msgspec 0.22 works out what a struct holds when it is first used, and crashes the process where
-    two threads do so at once: here one of them does, and the others wait.
-    """
-    with _building:
+    """Return what decodes JSON of ``type``."""
+    with one_at_a_time:
         return msgspec.json.Decoder(type)
 
 
