@@ -73,6 +73,22 @@ def test_drivers_are_kept_as_versions_and_go_with_their_words(con: Con, tmp_path
     ]
 
 
+def test_the_last_bits_of_a_number_make_no_new_version(con: Con, tmp_path: Path) -> None:
+    def row(bits: float) -> Any:
+        return said(
+            "1", compound=0.5 + bits, confidence=0.8 + bits,
+            toward={"Acme": ("positive", 0.7 + bits)}, drivers=[("price", "negative", -0.5 - bits)],
+        )  # fmt: skip
+
+    load(con, tmp_path, row(0.0), batch_id="a")
+    load(con, tmp_path, row(1e-7), batch_id="b", now=LATER)
+    for table in ("score", "brand_match", "driver_hit"):
+        assert con.execute(f"SELECT count(*) FROM core.{table}").fetchall() == [(1,)], table
+    load(con, tmp_path, row(1e-3), batch_id="c", now=LATER)
+    for table in ("score", "brand_match", "driver_hit"):
+        assert con.execute(f"SELECT count(*) FROM core.{table}").fetchall() == [(2,)], table
+
+
 def test_a_flag_or_confidence_that_changes_is_a_new_score(con: Con, tmp_path: Path) -> None:
     same = said("1", confidence=0.8, flags=["question"])
     load(con, tmp_path, same, batch_id="a")

@@ -8,15 +8,15 @@ WHERE a.verdict <> 'late'
         s.mention_id IS NULL
         OR a.content_hash <> s.content_hash
         OR a.label <> s.label
-        OR a.compound IS DISTINCT FROM s.compound
-        OR a.positive IS DISTINCT FROM s.positive
-        OR a.neutral IS DISTINCT FROM s.neutral
-        OR a.negative IS DISTINCT FROM s.negative
+        OR NOT core.same_number(a.compound, s.compound)
+        OR NOT core.same_number(a.positive, s.positive)
+        OR NOT core.same_number(a.neutral, s.neutral)
+        OR NOT core.same_number(a.negative, s.negative)
         OR a.unscored_reason IS DISTINCT FROM s.unscored_reason
         OR a.scorer IS DISTINCT FROM s.scorer
         OR a.scorer_version IS DISTINCT FROM s.scorer_version
         OR a.score_language IS DISTINCT FROM s.score_language
-        OR a.language_confidence IS DISTINCT FROM s.language_confidence
-        OR a.confidence IS DISTINCT FROM s.confidence
+        OR NOT core.same_number(a.language_confidence, s.language_confidence)
+        OR NOT core.same_number(a.confidence, s.confidence)
         OR a.flags IS DISTINCT FROM coalesce(s.flags, [])
     )

@@ -15,6 +15,6 @@ WHERE a.mention_id = m.mention_id
                 AND n.how = m.how
                 AND n.matched IS NOT DISTINCT FROM m.matched
                 AND n.label IS NOT DISTINCT FROM m.label
-                AND n.compound IS NOT DISTINCT FROM m.compound
+                AND core.same_number(n.compound, m.compound)
         )
     END

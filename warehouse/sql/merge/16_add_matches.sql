@@ -13,5 +13,5 @@ WHERE NOT EXISTS (
         AND m.how = n.how
         AND m.matched IS NOT DISTINCT FROM n.matched
         AND m.label IS NOT DISTINCT FROM n.label
-        AND m.compound IS NOT DISTINCT FROM n.compound
+        AND core.same_number(m.compound, n.compound)
 )

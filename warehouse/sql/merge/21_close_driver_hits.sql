@@ -14,6 +14,6 @@ WHERE a.mention_id = h.mention_id
                 AND n.driver = h.driver
                 AND n.matched = h.matched
                 AND n.label = h.label
-                AND n.compound IS NOT DISTINCT FROM h.compound
+                AND core.same_number(n.compound, h.compound)
         )
     END

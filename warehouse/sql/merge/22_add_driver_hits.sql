@@ -10,5 +10,5 @@ WHERE NOT EXISTS (
         AND h.driver = n.driver
         AND h.matched = n.matched
         AND h.label = n.label
-        AND h.compound IS NOT DISTINCT FROM n.compound
+        AND core.same_number(h.compound, n.compound)
 )
