@@ -92,8 +92,9 @@ class Sentiment(_Strict, frozen=True, kw_only=True):
     """How texts are scored. ``scorers`` names one by language, before those of the mode.
 
     ``mode``: ``default`` (fast), ``blend`` (English by more than VADER), ``accurate`` (an encoder,
-    needs the extra of that name). A text whose score is surer of nothing than ``min_confidence``
-    (0..1) is left unscored. ``settings`` are each scorer's own.
+    needs the extra of that name). A score whose confidence is below ``min_confidence`` (0..1) is
+    left out, and the text unscored; VADER's have no confidence and always count. ``settings`` are
+    each scorer's own.
     """
 
     mode: Literal["default", "blend", "accurate"] = "default"

@@ -30,7 +30,7 @@ SIDE = 300
 """Characters on either side of a comma that are looked at."""
 
 END = re.compile(
-    r"""[.!?…]+["'»”’)\]]*(?=\s|$)      # a sentence ends before a blank
+    r"""(?<![.!?…])[.!?…]++["'»”’)\]]*+(?=\s|$)      # a sentence ends before a blank
       | (?<=[a-zæøåäöüéß])[.!?]+(?=[A-ZÆØÅÄÖÜ][a-zæøåäöü\s])  # ... or it was forgotten
       | [。！？；;؟؛۔]+["”」』»）)]*    # these need none
       | [\r\n]+""",
@@ -131,6 +131,8 @@ def _commas(text: str, part: Span, rules: Grammar, anchors: Sequence[Span]) -> l
     marks = [m.end() for m in COMMA.finditer(text, start, end)]
     if rules.all_and is not None:
         low = text[start:end].lower()
+        if len(low) != end - start:  # "İ" is two characters when lowered
+            low = text[start:end]
         marks += [start + m.start() for m in rules.all_and.finditer(low)]
     marks = sorted(m for m in set(marks) if start < m < end and not _cuts(m, inside))
     cuts: list[int] = []

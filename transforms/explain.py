@@ -14,6 +14,7 @@ from transforms.opinions import Opinions
 from transforms.sentiment.score import Score, Weight
 from transforms.target import BrandHit, Toward
 from transforms.tree import And, Near, Not, Or, Query
+from transforms.words import said as plain_said
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -83,7 +84,7 @@ def explain(
     """
     known = languages if languages is not None else [x for w in watches for x in w.brand.languages]
     matcher = Matcher(watches)
-    text = matcher.find(mention).text
+    text = plain_said(mention.title, mention.text)
     language, confidence = identify(text, known or ("en",), mention.language)
     said = msgspec.structs.replace(mention, language=language or mention.language)
     found = matcher.find(said)

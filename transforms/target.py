@@ -143,8 +143,9 @@ def decide(
     by_brand: dict[str, list[tuple[Sign, Label, float | None]]] = {}
     for part in found.brands:
         score = whole if part.part is None else scores[part.part]
-        if part.part is None and part.sign in "><+-0" and whole.label != "unscored":
-            score = Score("neutral", 0.0)
+        alone = part.part is None or score.label == "unscored"
+        if alone and part.sign in "><+-0" and whole.label != "unscored":
+            score = Score("neutral", 0.0)  # a comparison says it by itself
         by_brand.setdefault(part.brand, []).append((part.sign, *_said(part.sign, score)))
     return drivers, [Toward(name, "", *_together(said)) for name, said in by_brand.items()]
 
@@ -167,9 +168,9 @@ def _said(sign: Sign, score: Score) -> tuple[Label, float | None]:
 
 def _together(said: Sequence[tuple[Sign, Label, float | None]]) -> tuple[Label, float | None]:
     """Return one label of several: what is said of a brand itself weighs more than a comparison."""
-    own = [(label, c) for sign, label, c in said if sign in "=!" and label in OPPOSITE]
-    own = [x for x in own if x[0] in ("positive", "negative")]
-    chosen = own or [(label, c) for _, label, c in said]
+    known = [one for one in said if one[1] != "unscored"] or said
+    own = [(x, c) for sign, x, c in known if sign in "=!" and x in ("positive", "negative")]
+    chosen = own or [(label, c) for _, label, c in known]
     label = chosen[0][0]
     if any(other != label for other, _ in chosen):
         label = "neutral" if own else next((x for x, _ in chosen if x != "neutral"), label)
@@ -204,7 +205,13 @@ def _brands(
     rules = grammar(language)
     found: dict[tuple[str, Sign, str], list[int]] = {}
     named = _by_clause(cut, hits)
-    meant = (about,) if about else tuple(h.brand for h in named[min(named)]) if named else ()
+    meant = (
+        (about,)
+        if about
+        else tuple(dict.fromkeys(h.brand for h in named[min(named)]))
+        if named
+        else ()
+    )
     before, seen = -1, bool(about)
     for number, clause in enumerate(cut):
         said = text[clause.start : clause.end]

@@ -175,3 +175,36 @@ def test_a_third_partys_scorer_takes_its_languages_settings_and_signs_its_scores
     english, german = Scorers(sentiment).score(["awful", "furchtbar"], ["en", "de"])
     assert (english.score.label, english.scorer) == ("negative", "vader")
     assert (german.score.compound, german.scorer, german.version) == (0.7, "cheerful", "1")
+
+
+def test_a_scorer_that_lacks_something_is_told_and_not_asked_for_its_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = CHEERFUL.replace('    version = "1"\n', "").replace("Cheerful", "Versionless")
+    (tmp_path / "versionless.py").write_text(source, "utf-8")
+    told = tmp_path / "versionless-1.0.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: versionless\nVersion: 1\n", "utf-8"
+    )
+    (told / "entry_points.txt").write_text(
+        "[tidings.scorers]\nversionless = versionless:Versionless\n", "utf-8"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(ConfigurationError, match=r"versionless.* lacks: version"):
+        load("versionless", {})
+
+
+def test_a_written_variety_of_a_language_is_that_language() -> None:
+    assert Scorers(Sentiment(scorers={"nb": "vader"})).scorer("no").name == "vader"
+    assert identify("tusen takk", ("nb",)) == identify("tusen takk", ("no",))
+    assert identify("tusen takk", ("nb",))[0] == "no"
+
+
+@pytest.mark.parametrize("name", ["blend", "student"])
+def test_a_score_is_the_same_to_the_last_bit_whatever_stands_beside_it(name: str) -> None:
+    texts = [f"The {noun} is {word}, really" for noun in ("lamp", "soup", "app")
+             for word in ("great", "awful", "blue", "fine", "a scam", "lovely")]  # fmt: skip
+    scorer = load(name, {})
+    together = scorer.score(texts, ["en"] * len(texts))
+    assert together == [scorer.score([text], ["en"])[0] for text in texts]

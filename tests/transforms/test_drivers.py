@@ -203,3 +203,9 @@ def test_arabic_marks_and_keyboards_are_one() -> None:
     assert plain("قِيمَة") == plain("قیمه")
     (stem,) = read_all(["خدمة*"], "ar", "x")
     assert " والخدمه" in set(stem.patterns())
+
+
+def test_stems_of_a_written_variety_are_found_in_the_language() -> None:
+    assert names("strømmen er qwertyzx", "no", Drivers({"climate": {"nb": ["qwertyzx"]}})) == {
+        "climate"
+    }

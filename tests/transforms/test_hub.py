@@ -169,3 +169,10 @@ def test_words_are_explained_by_leaving_them_out(folder: Path) -> None:
         return math.log(score.positive / score.negative)
 
     assert weights[0].used == pytest.approx(odds("good soup") - odds("soup"), abs=1e-4)
+
+
+def test_odd_names_of_classes_mean_nothing_by_themselves() -> None:
+    assert [meaning(f"LABEL_{n}", 3) for n in range(3)] == ["negative", "neutral", "positive"]
+    assert meaning("LABEL_3", 3) is None
+    assert meaning("label_positive", 3) == "positive"
+    assert meaning("label_", 3) is None

@@ -14,7 +14,7 @@ from transforms.drivers import Drivers
 from transforms.grammar import grammar, tables
 from transforms.sentiment.score import Score, Scorer
 from transforms.sentiment.vader import Vader
-from transforms.target import BrandHit, Parts, decide, parts
+from transforms.target import COMPARED, BrandHit, BrandPart, Parts, decide, parts
 
 HERE = Path(__file__).parent
 SIGN = {"positive": 1, "neutral": 0, "negative": -1, "unscored": None}
@@ -191,3 +191,15 @@ def test_the_longer_of_two_names_at_one_place_is_meant() -> None:
     places = [(0, 8, "Acme Air"), (0, 4, "Acme"), (24, 28, "Beta")]
     signs = {s.brand: s.sign for s in compared(text, places, grammar("en"))}
     assert (signs["Acme Air"], signs["Beta"]) == ("+", "-")
+
+
+def test_what_is_not_scored_takes_nothing_from_what_is_known() -> None:
+    whole, unsure = Score("positive", 0.8), Score("unscored", reason="low_confidence")
+    two = Parts(("x",), (), (BrandPart("Acme", "=", 0), BrandPart("Acme", "+", None)))
+    _, (acme,) = decide(two, [unsure], whole)
+    assert (acme.label, acme.compound) == ("positive", COMPARED)
+    tail = Parts(("x",), (), (BrandPart("Acme", ">", 0),))
+    _, (acme,) = decide(tail, [unsure], whole)
+    assert acme.label == "positive"
+    _, (acme,) = decide(tail, [unsure], unsure)
+    assert acme.label == "unscored"

@@ -15,6 +15,7 @@ from transforms.sentiment.calibrate import Calibrated
 from transforms.sentiment.encoder import Encoder, leave_out
 from transforms.sentiment.score import MAX_SCORED, Score, Weight
 from transforms.sentiment.student import Student, scores
+from transforms.sentiment.vader_lexicon import lexicon
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,9 +41,10 @@ class Accurate:
 
     @property
     def version(self) -> str:
-        """The sum's version and hash, the encoder's version and the student's."""
+        """The sum's version and hash, the encoder's version, VADER's and the student's."""
         own = f"{self.sum.version}+{self.sum.digest()}"
-        return f"{own}.encoder-{self._encoder.version}.student-{self._student.version}"
+        vader, student = lexicon().version, self._student.version
+        return f"{own}.encoder-{self._encoder.version}.vader-{vader}.student-{student}"
 
     @property
     def languages(self) -> frozenset[str]:

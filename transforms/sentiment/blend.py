@@ -41,7 +41,11 @@ class Columns(msgspec.Struct, frozen=True):
         """Return logits [n, 3] of evidence ``polarity`` [n, columns] and ``neutrality``."""
         import numpy as np
 
-        summed = [polarity @ np.array(self.polarity), neutrality @ np.array(self.neutrality)]
+        # not a product of matrices, whose last bits depend on how many rows there are
+        summed = [
+            (polarity * np.array(self.polarity)).sum(axis=1),
+            (neutrality * np.array(self.neutrality)).sum(axis=1),
+        ]
         logits: Floats = np.stack(summed, axis=1) @ np.array(TO_LOGITS)
         return logits
 

@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from inspect import getattr_static
 from typing import Any, Final
 
 import msgspec
 
 from tidings.errors import ConfigurationError
 from tidings.watch import Sentiment
-from transforms.language import clean
+from transforms.language import SAME, clean
 from transforms.sentiment.score import Reason, Score, Scorer, Weight
 
 GROUP = "tidings.scorers"
@@ -25,6 +26,9 @@ MODES: Final[Mapping[str, Mapping[str, str]]] = {
     "accurate": {"*": "accurate"},
 }
 """The scorer by language in each mode; ``*`` stands for all others and for an unknown language."""
+
+CONTRACT = ("name", "version", "languages", "any_language", "score", "explain")
+"""What a scorer has, looked for without asking for it: a version may take reading a whole model."""
 
 FEELING = re.compile(
     "[\U0001f300-\U0001faff\u2600-\u27bf]"  # emoji
@@ -46,7 +50,8 @@ class Scorers:
 
     def __init__(self, sentiment: Sentiment | None = None) -> None:
         self._told = sentiment or Sentiment()
-        self._by_language = {**MODES[self._told.mode], **self._told.scorers}
+        own = {SAME.get(code, code): name for code, name in self._told.scorers.items()}
+        self._by_language = {**MODES[self._told.mode], **own}
         self._made: dict[str | None, Scorer] = {}
 
     def scorer(self, language: str | None) -> Scorer:
@@ -63,34 +68,38 @@ class Scorers:
         of one scorer are handed to it at once.
         """
         scored: list[Scored | None] = [None] * len(texts)
-        asked: dict[str, list[int]] = defaultdict(list)
+        asked: dict[int, list[int]] = defaultdict(list)
         for place, (text, language) in enumerate(zip(texts, languages, strict=True)):
             scorer = self.scorer(language)
             reason = unscorable(text, language, scorer)
             if reason is None:
-                asked[scorer.name].append(place)
+                asked[id(scorer)].append(place)
             else:
                 scored[place] = Scored(Score("unscored", reason=reason))
         for places in asked.values():
             scorer = self.scorer(languages[places[0]])
             found = scorer.score([texts[p] for p in places], [languages[p] for p in places])
+            name, version = scorer.name, scorer.version
             for place, score in zip(places, found, strict=True):
-                scored[place] = self._judged(score, scorer)
+                judged = self._judged(score)
+                known = judged.label != "unscored"
+                scored[place] = Scored(judged, name, version) if known else Scored(judged)
         return [s for s in scored if s is not None]
 
     def explain(self, text: str, language: str | None) -> list[Weight]:
-        """Return the parts of ``text`` that made its score; none where it is unscored."""
+        """Return the parts of ``text`` that made its score; none where it can't have one.
+
+        A score that is not sure enough to count has them too.
+        """
         scorer = self.scorer(language)
         if unscorable(text, language, scorer) is not None:
             return []
         return scorer.explain(text, language)
 
-    def _judged(self, score: Score, scorer: Scorer) -> Scored:
+    def _judged(self, score: Score) -> Score:
         if score.confidence is not None and score.confidence < self._told.min_confidence:
-            score = Score("unscored", reason="low_confidence", confidence=score.confidence)
-        if score.label == "unscored":
-            return Scored(score)
-        return Scored(score, scorer.name, scorer.version)
+            return Score("unscored", reason="low_confidence", confidence=score.confidence)
+        return score
 
 
 def unscorable(text: str, language: str | None, scorer: Scorer) -> Reason | None:
@@ -133,5 +142,11 @@ def _load(name: str, settings: bytes) -> Scorer:
             f"The scorer {name!r} does not take its settings {given}: {error}.",
             remedy=f"Mend [sentiment.settings.{name}] in the watch file.",
         ) from error
-    assert isinstance(scorer, Scorer)
-    return scorer
+    lacks = [part for part in CONTRACT if getattr_static(scorer, part, None) is None]
+    if lacks:
+        raise ConfigurationError(
+            f"The scorer {name!r} ({point.value}) lacks: {', '.join(lacks)}.",
+            remedy="A scorer has all that transforms.sentiment.score.Scorer asks for.",
+        )
+    made: Scorer = scorer
+    return made

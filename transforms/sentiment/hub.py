@@ -189,8 +189,9 @@ def meaning(name: str, count: int) -> Sentiment | None:
     stars = STARS.fullmatch(plain)
     if stars and count == 5:
         return CLASSES[(int(stars[1]) > 2) + (int(stars[1]) > 3)]
-    if plain.startswith("label_") and count in NUMBERED:
-        return NUMBERED[count][int(plain.removeprefix("label_"))]
+    number = re.fullmatch(r"label_(\d)", plain)
+    if number and int(number[1]) < count in NUMBERED:
+        return NUMBERED[count][int(number[1])]
     for word in re.findall("[a-z]+", plain):
         for known in CLASSES:
             if word in (known, known[:3]):

@@ -19,7 +19,7 @@ LINK, HANDLE, NUMBER = f"{SIGN}link", f"{SIGN}handle", f"{SIGN}number"
 CAPITALS, LENGTHENED = f"{SIGN}capitals", f"{SIGN}lengthened"
 
 EMOTICON = (
-    r"[:;=][\-'^o]?[)(\[\]DdPpOo/\\|*3$]+(?![\w/])|\(+[\-']?[:;=](?!\w)|</?3+(?!\w)|\^[_.]*\^"
+    r"[:;=][\-'^o]?[)(\[\]DdPpOo/\\|*3$]+(?![\w/])|(?<!\()\(+[\-']?[:;=](?!\w)|</?3+(?!\w)|\^[_.]*\^"
     r"|\b[xX]D+\b|-_+-"
 )
 REPEATED = re.compile(r"(.)\1{2,}", re.DOTALL)
