@@ -18,7 +18,7 @@ import msgspec
 
 from tidings.errors import ConfigurationError
 from transforms.clauses import clauses
-from transforms.language import SAME
+from transforms.language_priors import SAME
 from transforms.stems import Role, Stem, plain, read_all, seeded, seeds
 from transforms.words import words_and_places
 

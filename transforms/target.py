@@ -169,8 +169,8 @@ def _said(sign: Sign, score: Score) -> tuple[Label, float | None]:
 def _together(said: Sequence[tuple[Sign, Label, float | None]]) -> tuple[Label, float | None]:
     """Return one label of several: what is said of a brand itself weighs more than a comparison."""
     known = [one for one in said if one[1] != "unscored"] or said
-    own = [(x, c) for sign, x, c in known if sign in "=!" and x in ("positive", "negative")]
-    chosen = own or [(label, c) for _, label, c in known]
+    own = [one for one in known if one[0] in "=!" and one[1] in ("positive", "negative")]
+    chosen = [(label, c) for _, label, c in own or known]
     label = chosen[0][0]
     if any(other != label for other, _ in chosen):
         label = "neutral" if own else next((x for x, _ in chosen if x != "neutral"), label)
@@ -205,13 +205,8 @@ def _brands(
     rules = grammar(language)
     found: dict[tuple[str, Sign, str], list[int]] = {}
     named = _by_clause(cut, hits)
-    meant = (
-        (about,)
-        if about
-        else tuple(dict.fromkeys(h.brand for h in named[min(named)]))
-        if named
-        else ()
-    )
+    first = named[min(named)] if named else ()
+    meant = (about,) if about else tuple(dict.fromkeys(hit.brand for hit in first))
     before, seen = -1, bool(about)
     for number, clause in enumerate(cut):
         said = text[clause.start : clause.end]

@@ -14,7 +14,8 @@ import msgspec
 
 from tidings.errors import ConfigurationError
 from tidings.watch import Sentiment
-from transforms.language import SAME, clean
+from transforms.language import clean
+from transforms.language_priors import SAME
 from transforms.sentiment.score import Reason, Score, Scorer, Weight
 
 GROUP = "tidings.scorers"
