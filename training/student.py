@@ -20,7 +20,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from training.sets import JUDGED, TRAINED, Example, fold_of, read
+from training.sets import CREDIT, JUDGED, LABELLED, TRAINED, Example, fold_of, read
 from training.student_lessons import Row, lesson_of, rows
 from training.student_solve import Lesson, solve
 from training.student_teach import FOLDS
@@ -30,14 +30,6 @@ from transforms.sentiment.student import DATA, Card, Student, Table, unpacked
 BITS, PENALTY, STEPS, SEED = 20, 0.5, 80, 20_240_229
 VERSION = "1"
 EMPTY = Card(VERSION, "", (), Calibration({}))
-
-CREDIT = {
-    "umsab_*": "Barbieri, Espinosa Anke, Camacho-Collados 2022, XLM-T (cardiffnlp/xlm-t, "
-    "Apache-2.0)",
-    "norec_sent": "Øvrelid, Mæhlum, Barnes, Velldal 2020, NoReC_fine; Kutuzov et al. 2021 "
-    "(ltgoslo/norec_sentence; text CC BY-NC 4.0, models trained on it free, also commercially)",
-    "xed_*": "Öhman, Pàmies, Kajava, Tiedemann 2020, XED (Helsinki-NLP/XED, CC BY 4.0)",
-}
 
 
 def main() -> None:
@@ -101,7 +93,7 @@ def card_of(content: bytes, calibration: Calibration, sets: Path, taught: Sequen
     student = Student.of(table, card)
     about: dict[str, Any] = {
         "what": "weights of hashed n-grams: polarity and neutrality",
-        "trained_on": CREDIT,
+        "trained_on": {name: CREDIT[name] for name in (*LABELLED, "phrases")},
         "texts": dict(sorted(languages.items())),
         "made_up_texts": sum(row.group in ("made", "word") for row in taught),
         "bytes": len(content),

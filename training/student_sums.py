@@ -21,8 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from training.sets import JUDGED, Example, kept_from_encoder, read
-from training.student import CREDIT
+from training.sets import CREDIT, JUDGED, Example, kept_from_encoder, read
 from transforms.sentiment.accurate import both, summed_logits
 from transforms.sentiment.blend import Columns, Sum, evidence
 from transforms.sentiment.calibrate import Calibration, fit, log_softmax, macro_f1, nll

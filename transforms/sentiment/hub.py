@@ -31,6 +31,9 @@ WHERE = "[sentiment.settings.transformers]"
 NUMBERED: dict[int, tuple[Sentiment, ...]] = {2: ("negative", "positive"), 3: CLASSES}
 """What ``LABEL_0`` and so on mean in a model of two classes, and of three."""
 
+NOT_OF_THE_MODEL = frozenset({"_name_or_path", "transformers_version"})
+"""Settings that tell of the machine, and change no score."""
+
 STARS = re.compile(r"([1-5])\s*(?:stars?)?", re.IGNORECASE)
 
 
@@ -82,10 +85,16 @@ class Transformers:
 
     @cached_property
     def version(self) -> str:
-        """Eight hex digits of the model's weights and of what its classes mean."""
-        _, model, sums = self._loaded
+        """Eight hex digits of the model's weights and settings, of how it cuts texts into tokens,
+        and of what its classes mean."""
+        tokenizer, model, sums = self._loaded
         digest = hashlib.blake2b(sums.tobytes(), digest_size=4)
         digest.update(str(self._max_tokens).encode("ascii"))
+        settings = model.config.to_dict()
+        told = {k: str(v) for k, v in settings.items() if k not in NOT_OF_THE_MODEL}
+        digest.update(repr(sorted(told.items())).encode("utf-8"))
+        if tokenizer.is_fast:
+            digest.update(tokenizer.backend_tokenizer.to_str().encode("utf-8"))
         for name, tensor in sorted(model.state_dict().items()):
             digest.update(name.encode("utf-8"))
             digest.update(tensor.cpu().float().numpy().tobytes())

@@ -42,6 +42,9 @@ class Score(msgspec.Struct, frozen=True):
     confidence: float | None = None
 
 
+TOO_LONG = Score("unscored", reason="too_long")
+
+
 class Weight(msgspec.Struct, frozen=True):
     """What a part of a text did to its score: ``text[start:end]``, and by how much it moved it.
 

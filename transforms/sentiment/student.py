@@ -19,7 +19,7 @@ from tidings.errors import ConfigurationError
 from transforms.sentiment.calibrate import Calibrated, Calibration
 from transforms.sentiment.ngrams import PIECES_UNSPACED, Features, features, run_pieces
 from transforms.sentiment.ngrams_tokens import fold_token, is_unspaced, token_pattern
-from transforms.sentiment.score import MAX_SCORED, Label, Score, Weight
+from transforms.sentiment.score import MAX_SCORED, TOO_LONG, Label, Score, Weight
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).parent / "data"
 LABELS: tuple[Label, Label, Label] = ("negative", "neutral", "positive")
-TOO_LONG = Score("unscored", reason="too_long")
 
 TO_LOGITS = ((-0.5, 0.0, 0.5), (0.0, 1.0, 0.0))
 """From polarity and neutrality to the logits of negative, neutral and positive."""

@@ -10,6 +10,7 @@ from transforms.sentiment.score import (
     MAX_SCORED,
     NEGATIVE_FROM,
     POSITIVE_FROM,
+    TOO_LONG,
     Label,
     Score,
     Weight,
@@ -51,9 +52,6 @@ class Vader:
         None for a text above MAX_SCORED characters. See :func:`vader_explain.explained`.
         """
         return explained(text, reckoner()) if len(text) <= MAX_SCORED else []
-
-
-TOO_LONG = Score("unscored", reason="too_long")
 
 
 def score_batch(texts: pa.Array | pa.ChunkedArray) -> pa.Table:
