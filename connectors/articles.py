@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Self
@@ -15,6 +14,7 @@ from msgspec import Meta
 from connectors.articles_page import SOURCE, check_body, name_of, read_article
 from connectors.articles_sitemap import Listed, read_sitemap
 from connectors.newest_first import NewestFirst
+from connectors.patterns import check_pattern, matching
 from tidings.connector import About, Connector, Cursor, Page, Rejected, read_records
 from tidings.errors import (
     AuthError,
@@ -50,7 +50,7 @@ class Articles(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True)
     urls: addresses of sitemaps or of indexes of sitemaps (XML, gzipped XML, plain text, or a feed);
     or of a site's home page, whose sitemaps are then taken from its robots.txt, else from
     ``/sitemap.xml``.
-    only, leave_out: regular expressions for the addresses of the pages that are read, and of those
+    only, leave_out: regular expressions (RE2) for addresses of pages that are read, and of those
     that are not (``/blog/``, ``/tag/``).
     robots: keep to the site's robots.txt (rules for ``tidings`` or ``*``, Crawl-delay); turn off
     only where the site itself allowed it.
@@ -92,10 +92,8 @@ class Articles(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True)
     def __post_init__(self) -> None:
         """Refuse what is no regular expression (ValueError)."""
         for name, pattern in (("only", self.only), ("leave_out", self.leave_out)):
-            try:
-                re.compile(pattern or "")
-            except re.error as error:
-                raise ValueError(f"{name!r} is no regular expression: {error}") from error
+            if pattern:
+                check_pattern(name, pattern)
 
     def split(self) -> list[Self]:
         """Return one connector for each address."""
@@ -192,7 +190,7 @@ class Articles(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True)
                     url=url,
                     answer=answer,
                 )
-            yield answer, [page for page in sitemap.pages if self._is_meant(page)]
+            yield answer, self._meant(sitemap.pages)
 
     def _is_found(self, url: str) -> bool:
         """Tell whether an address leads elsewhere; ConfigurationError where it is none."""
@@ -204,9 +202,13 @@ class Articles(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True)
         named = [urljoin(start, url) for url in robots(http).sitemaps(http, start)]
         return named or [urljoin(start, "/sitemap.xml")]
 
-    def _is_meant(self, page: Listed) -> bool:
-        wanted = self.only is None or re.search(self.only, page.url)
-        return bool(wanted) and not (self.leave_out and re.search(self.leave_out, page.url))
+    def _meant(self, pages: list[Listed]) -> list[Listed]:
+        """Return the pages that are to be read, by their addresses."""
+        addresses = [page.url for page in pages]
+        wanted = matching(self.only, addresses) if self.only else [True] * len(pages)
+        out = matching(self.leave_out, addresses) if self.leave_out else [False] * len(pages)
+        told = zip(pages, wanted, out, strict=True)
+        return [page for page, is_wanted, is_out in told if is_wanted and not is_out]
 
     def _one(self) -> str:
         if len(self.urls) != 1:

@@ -17,6 +17,7 @@ from connectors.articles_sitemap import Listed
 from connectors.dates import read_time
 from connectors.jsonld import read_jsonld
 from connectors.languages import language_tag
+from tidings.charsets import text_codec
 from tidings.errors import SourceChanged
 from tidings.http import Answer
 from tidings.markup import tidy
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 SOURCE = "articles"
 
 MOST_BYTES = 3_000_000
+_PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")
+"""Beginnings of gzip, zstd and zip: read as text they would be a mention of rubbish."""
 """Of a page. Finding an article's text takes seconds in much larger ones."""
 
 SHORTEST = 200
@@ -98,6 +101,8 @@ def check_body(answer: Answer) -> None:
     kind = answer.headers.get("content-type", "text/html").lower()
     if "html" not in kind:
         raise ValueError(f"content type: {kind!r} is no web page")
+    if answer.body.startswith(_PACKED):
+        raise ValueError("the page is packed, and does not say so")
     if _OPENED.search(answer.body) and not _CLOSED.search(answer.body):
         raise ValueError("the page was cut off: it does not end")
     if len(answer.body) > MOST_BYTES:
@@ -177,10 +182,7 @@ def _decoded(answer: Answer) -> str:
                 return answer.text
     declared = EncodingDetector.find_declared_encoding(answer.body, is_html=True)
     utf16 = answer.body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        return answer.body.decode("utf-16" if utf16 else declared or "cp1252", "replace")
-    except LookupError:
-        return answer.body.decode("cp1252", "replace")
+    return answer.body.decode("utf-16" if utf16 else text_codec(declared) or "cp1252", "replace")
 
 
 def _parser() -> Any:

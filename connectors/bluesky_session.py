@@ -43,7 +43,7 @@ def session_of(http: Http, service: str, identifier: str, credential: str) -> Ht
 def _access(answer: Answer, service: str) -> Access:
     try:
         session = msgspec.json.decode(answer.body, type=_Session)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SourceChanged(  # without the answer, which is kept nowhere: it may hold tokens
             f"{service} answered signing in without a token: {type(error).__name__}.",
             remedy="Is 'service' the server of this account?",
@@ -58,5 +58,5 @@ def _ran_out(error: SourceError) -> bool:
         return is_refused(error)
     try:
         return msgspec.json.decode(error.answer.body, type=_Refused).error == "ExpiredToken"
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False

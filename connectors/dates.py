@@ -26,6 +26,9 @@ _MAIL = re.compile(
     r"\s+(?:[+-]\d{4}|GMT|UTC?|Z)"
 )
 _SPACED_ZONE = re.compile(r"\s+(?:(UTC|GMT|Z)|([+-]\d{2}:?\d{2}))$")
+LONGEST = 200
+"""Characters of a time at most: no form of one is as long, and patterns take longer on more."""
+
 _TIME_DIRECTIVES = re.compile(r"%[HIMSfcXpsT]")
 
 FIRST_EPOCH = 10**8
@@ -61,6 +64,8 @@ def read_time(
     if isinstance(stated, date):
         return _midnight(stated, zone)
     if isinstance(stated, str):
+        if len(stated) > LONGEST:
+            raise ValueError(f"{stated[:LONGEST]!r}... is no time")
         text = stated.strip()
         return _formatted(text, zone, date_format) if date_format else _text(text, zone)
     if isinstance(stated, int | float) and not isinstance(stated, bool):

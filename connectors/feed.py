@@ -14,6 +14,7 @@ from xml.parsers import expat
 import msgspec
 
 from connectors.addresses import web_address
+from tidings.charsets import text_codec
 from tidings.errors import BodyTooLarge, SourceChanged
 from tidings.http import Answer
 from tidings.markup import plain_text, tidy
@@ -30,6 +31,8 @@ MOST_ATTRIBUTES = 200
 """Of one element. feedparser's time grows with their square, too: 25,000 take seven seconds."""
 
 _END = re.compile(rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+
+_DECLARED = re.compile(rb"""\s*<\?xml[^>]{,200}?\sencoding\s*=\s*["']([!-%(-~]{1,80})["']""")
 
 _ZONE = re.compile(r":\d{2}\s+([A-Za-z]{3,4})\s*\Z")
 ZONES = {"WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3} | {
@@ -73,14 +76,17 @@ def read_feed(answer: Answer) -> Feed:
 
     well_formed = _look_over(answer)
     # no content-location: feedparser would take an id such as 17 for a relative address, too
-    headers = {"content-type": answer.headers.get("content-type", "application/xml")}
+    headers = {"content-type": _content_type(answer)}
     # Only bytes in a file object: handed as they are, feedparser would try them as a file's name.
-    parsed = feedparser.parse(
-        io.BytesIO(answer.body),
-        response_headers=headers,
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(answer.body),
+            response_headers=headers,
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except (ValueError, LookupError, RecursionError) as error:
+        raise _no_feed(answer, f"can't be read ({type(error).__name__})") from error
     if not parsed.get("version") and not parsed.entries:
         raise _no_feed(answer, "is neither RSS nor Atom")
     if not well_formed and not _END.search(answer.body.replace(b"\0", b"")[-4_000:]):
@@ -173,6 +179,13 @@ def _next(about: Any, base: str) -> str | None:
     return web_address(*(urljoin(base, href) for href in named if href))
 
 
+def _content_type(answer: Answer) -> str:
+    """Return the Content-Type, its charset left out where it is none."""
+    stated = answer.headers.get("content-type", "application/xml")
+    usable = answer.charset is None or text_codec(answer.charset)
+    return stated if usable else stated.partition(";")[0]
+
+
 def _look_over(answer: Answer) -> bool:
     """Tell whether the body is well-formed XML; SourceChanged where parsing it would cost too much.
 
@@ -191,6 +204,9 @@ def _look_over(answer: Answer) -> bool:
         depth -= 1
 
     _check_size(answer, MOST_BYTES)
+    declared = _DECLARED.match(answer.body)
+    if declared and text_codec(declared[1].decode("ascii")) is None:
+        raise _no_feed(answer, "states a charset that there is not")
     parser = expat.ParserCreate()
     parser.ordered_attributes = True
     parser.StartElementHandler = start

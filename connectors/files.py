@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -132,7 +131,7 @@ class Files(Mapped, frozen=True, kw_only=True, forbid_unknown_fields=True):
             sheet=self.sheet,
             wanted=mapping.wanted() or tuple(FIELDS),
         )
-        read = partial(mapping.read, name=how.name, source=self.source, place=self.place or place)
+        read = mapping.reader(name=how.name, source=self.source, place=self.place or place)
         checked = False
         with open_table(path, how, position.rows) as table:
             while True:

@@ -27,7 +27,8 @@ Time = Annotated[datetime, Meta(tz=True)]
 _Id = Annotated[int, Meta(ge=1)]
 _Text = Annotated[str, Meta(min_length=1)]
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+"""One that is not closed hides all that follows, as it does on the page."""
 
 
 class _User(msgspec.Struct, frozen=True):

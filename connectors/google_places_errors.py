@@ -50,9 +50,11 @@ class _Refusal(msgspec.Struct, frozen=True):
 def refusal(answer: Answer) -> SourceError | None:
     """Return the error of a Google API that its status does not tell; None for all others.
 
-    A 403 may be a used-up quota (RateLimited), a 400 an API key that is none (AuthError).
+    A 403 may be a used-up quota (RateLimited), a 400 an API key that is none (AuthError). An error
+    that comes with 200 would otherwise be read as a page without records: all fields may be left
+    out.
     """
-    if answer.status not in (400, 403):
+    if answer.status not in (200, 400, 403):
         return None
     try:
         error = msgspec.json.decode(answer.body, type=_Refusal).error
@@ -60,6 +62,8 @@ def refusal(answer: Answer) -> SourceError | None:
         return None
     reasons = {said.reason for said in (*error.errors, *error.details)}
     told = f"Google answered {answer.status}: {_short(error.message)}"
+    if answer.status == 200:
+        return SourceChanged(told, remedy="Look at the kept page: an error came as an answer.")
     if answer.status == 403 and (reasons & QUOTA or error.status == "RESOURCE_EXHAUSTED"):
         return RateLimited(told, remedy=TOO_MANY)
     if answer.status == 400 and reasons & BAD_KEY:

@@ -128,7 +128,7 @@ def _told(error: NotFound) -> Answer:
     answer = error.answer
     try:
         told = msgspec.json.decode(answer.body if answer else b"", type=_Told)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         told = _Told()
     if answer is None or not (told.error or told.message):
         raise SourceChanged(

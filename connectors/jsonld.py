@@ -17,8 +17,11 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_OPENING = re.compile(r"\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?)")
+_OPENING = re.compile(r"\A(?:<!--|(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?)")
 _CLOSING = re.compile(r"(?:-->|(?://|/\*)?\s*\]\]>(?:\s*\*/)?)\s*\Z")
+
+WRAPPER = 200
+"""Characters that what closes a script has at most, blanks included."""
 
 
 def read_jsonld(text: str) -> Any:
@@ -38,7 +41,9 @@ def read_jsonld(text: str) -> Any:
 
 
 def _read_mended(text: str, why: Exception) -> Any:
-    bare = _CLOSING.sub("", _OPENING.sub("", text, count=1)).strip().rstrip(";")
+    opened = _OPENING.sub("", text, count=1)
+    # only the end is looked at: blanks within would be gone over from each of them anew
+    bare = (opened[:-WRAPPER] + _CLOSING.sub("", opened[-WRAPPER:])).strip().rstrip(";")
     for candidate in dict.fromkeys((bare, html.unescape(bare))):
         try:
             return json.loads(_without_extras(candidate), strict=False)

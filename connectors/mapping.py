@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Callable
-from datetime import date, datetime, tzinfo
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 import msgspec
@@ -92,6 +93,71 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True):
         except ValueError as error:
             raise ValueError(f"{where}: {error}") from error
 
+    def reader(self, *, name: str, source: str, place: str) -> Callable[[Row], Mention]:
+        """Return what :meth:`read` does, for many rows of one file in a third of the time.
+
+        A row that it can't read without looking twice is left to :meth:`read`.
+        """
+        fixed: dict[str, Any] = {"source": source, "place": place}
+        plan: list[tuple[str, str, Callable[[Any], Any], Any]] = []
+        for field in FIELDS:
+            column = self.columns.get(field, "" if self.columns else field)
+            given = self.constants.get(field)
+            constant = None if given is None else self._read(field, given)
+            if column:
+                plan.append((field, column, self._reading(field), constant))
+            elif constant is not None:
+                fixed[field] = constant
+
+        def read(row: Row) -> Mention:
+            if row.values is not None:
+                try:
+                    values = self._planned(plan, fixed, row.values)
+                except (ValueError, TypeError):
+                    values = {}  # read it again for the error that says where it is
+                if "published" in values and "external_id" in values:
+                    return Mention(**values)
+            return self.read(row, name=name, source=source, place=place)
+
+        return read
+
+    def _planned(
+        self,
+        plan: Sequence[tuple[str, str, Callable[[Any], Any], Any]],
+        fixed: dict[str, Any],
+        cells: dict[str, Any],
+    ) -> dict[str, Any]:
+        values = dict(fixed)
+        missing = self.missing
+        for field, column, read, constant in plan:
+            cell = cells[column] if column in cells else _look_up(cells, column)
+            kind = type(cell)
+            if kind is str:
+                bare = cell.strip()
+                value = constant if not bare or bare in missing else read(cell)
+            elif cell is None or (kind is float and math.isnan(cell)):
+                value = constant
+            else:
+                value = read(cell)
+            if value is not None:
+                values[field] = value
+        return values
+
+    def _reading(self, field: str) -> Callable[[Any], Any]:
+        """Return how a cell of a field is read, the usual ones without looking at all cases."""
+        kind = FIELDS[field].type
+        slowly = partial(self._read, field)
+        if kind is datetime and self.date_format is None:
+            return lambda cell: _utc(cell) or slowly(cell)
+        if kind is str and field in TIDIED and not self.markup:
+            return lambda cell: tidy(cell) if type(cell) is str else slowly(cell)
+        if kind is str and field not in TIDIED:
+            bare = _WORDS.get(field, str.strip)
+            return lambda cell: bare(cell) if type(cell) is str else slowly(cell)
+        if kind is int:
+            return lambda cell: int(float(cell)) if type(cell) is int else slowly(cell)
+        return slowly
+
     def value(self, field: str, values: dict[str, Any]) -> Any:
         """Return a field's value of a row's cells, None for nothing; ValueError if unreadable."""
         column = self.columns.get(field, "" if self.columns else field)
@@ -147,12 +213,20 @@ def as_text(cell: Any) -> str:
     return str(cell)
 
 
+def _utc(cell: Any) -> datetime | None:
+    """Return the time of ``2026-10-31T08:00:00Z``; None for every other form."""
+    if type(cell) is not str or len(cell) != 20 or cell[10] != "T" or cell[19] != "Z":
+        return None
+    return datetime.fromisoformat(cell).astimezone(UTC)
+
+
 def _whole(number: float) -> int:
     if not number.is_integer():
         raise ValueError(f"{number!r} is no whole number")
     return int(number)
 
 
+@lru_cache(maxsize=512)
 def _language(text: str) -> str:
     tag = language_tag(text)
     if tag is None:

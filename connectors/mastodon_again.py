@@ -97,7 +97,7 @@ def _told(error: NotFound) -> Answer:
     try:
         if answer is not None and msgspec.json.decode(answer.body, type=_Told).error:
             return answer
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     raise SourceChanged(
         f"{error.url} is not found, and not in the words of a Mastodon instance.",

@@ -91,7 +91,7 @@ def peek(record: msgspec.Raw, name: str, kind: type[T]) -> T | None:
     try:
         hashable: Hashable = kind  # type: ignore[assignment] # mypy doubts it of type[T]
         found: T | None = _decoder(name, hashable).decode(record).value
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter of what is nested too deeply
         return None
     return found
 
@@ -103,7 +103,7 @@ def peek_all(records: Sequence[msgspec.Raw], name: str, kind: type[T]) -> list[T
     try:
         hashable: Hashable = kind  # type: ignore[assignment] # mypy doubts it of type[T]
         found = _list_decoder(name, hashable).decode(b"[" + b",".join(map(bytes, records)) + b"]")
-    except ValueError:  # one of them is of another kind: then each by itself
+    except (ValueError, RecursionError):  # one of them is of another kind: then each by itself
         return [peek(record, name, kind) for record in records]
     return [one.value for one in found]
 

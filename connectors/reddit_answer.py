@@ -81,7 +81,7 @@ def meant(answer: Answer) -> SourceError | None:
         return None
     try:
         reason = msgspec.json.decode(answer.body, type=_Refused).reason or ""
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if reason not in _REASONS:
         return None

@@ -13,6 +13,7 @@ from bs4.dammit import EncodingDetector
 
 from connectors.jsonld import read_jsonld
 from connectors.microdata import Node, microdata, resolved
+from tidings.charsets import text_codec
 from tidings.connector import Rejected
 from tidings.errors import SourceChanged
 from tidings.http import Answer
@@ -116,11 +117,12 @@ def _decoded(answer: Answer) -> str:
         codecs.BOM_UTF16_BE: "utf-16",
     }
     names = [name for mark, name in marks.items() if answer.body.startswith(mark)]
-    names.append(EncodingDetector.find_declared_encoding(answer.body, is_html=True) or "utf-8")
+    declared = EncodingDetector.find_declared_encoding(answer.body, is_html=True)
+    names.append(text_codec(declared) or "utf-8")
     for name in (*names, "utf-8"):
         try:
             return answer.body.decode(name)
-        except (LookupError, ValueError):
+        except ValueError:
             continue
     return answer.body.decode("cp1252", "replace")
 

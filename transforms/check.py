@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MAX_SHOWN = 60
 """Characters of a value that a reason shows."""
 
+MAY_NAME = frozenset(("external_id", "parent_id", "url"))
+"""Columns that may hold a handle or an e-mail address."""
+
 UNREADABLE = "unreadable"
 """What stands for rules where a record could not be read as a mention at all."""
 
@@ -193,17 +196,18 @@ def _rejected(rejected: pa.Table | None, batch_id: str, now: datetime) -> list[d
 
 def _reason(rule: RowRule, row: dict[str, Any]) -> str:
     """Say for a person which field holds what, and what is allowed."""
-    held = " and ".join(
-        f"{name} is {'not shown' if name in _private() else _shown(row[name])}"
-        for name in rule.columns
-    )
+    held = " and ".join(f"{name} is {_held(name, row[name])}" for name in rule.columns)
     return f"{held} (allowed: {rule.allowed})"
+
+
+def _held(name: str, value: Any) -> str:
+    return "not shown" if name in _private() and value is not None else _shown(value)
 
 
 @cache
 def _private() -> frozenset[str]:
-    """Return the columns that name a person: a reason is shared, the row is not."""
-    return frozenset(column.name for column in columns() if column.meta.private)
+    """Return the columns that name a person, or may: a reason is shared, the row is not."""
+    return frozenset(column.name for column in columns() if column.meta.private) | MAY_NAME
 
 
 def _shown(value: Any) -> str:

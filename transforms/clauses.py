@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import TypeAlias
 
@@ -30,10 +30,13 @@ SIDE = 300
 """Characters on either side of a comma that are looked at."""
 
 END = re.compile(
-    r"""(?<![.!?…])[.!?…]++["'»”’)\]]*+(?=\s|$)      # a sentence ends before a blank
-      | (?<=[a-zæøåäöüéß])[.!?]+(?=[A-ZÆØÅÄÖÜ][a-zæøåäöü\s])  # ... or it was forgotten
-      | [。！？；;؟؛۔]+["”」』»）)]*    # these need none
-      | [\r\n]+""",
+    r"""[.!?…。！？；;؟؛۔\r\n]                              # first, since one set is found fast
+    (?:
+        (?<=[.!?…])(?<![.!?…].)[.!?…]*+["'»”’)\]]*+(?=\s|$)  # a sentence ends before a blank
+      | (?<=[a-zæøåäöüéß][.!?])[.!?]*(?=[A-ZÆØÅÄÖÜ][a-zæøåäöü\s])  # ... or it was forgotten
+      | (?<=[。！？；;؟؛۔])[。！？；;؟؛۔]*["”」』»）)]*          # these need none
+      | (?<=[\r\n])[\r\n]*
+    )""",
     re.VERBOSE,
 )
 COMMA = re.compile(r"[,，、،]|(?<=\s)[-–—|/](?=\s)|[–—]|[\U0001F300-\U0001FAFF☀-➿]\uFE0F?(?=\s)")
@@ -59,11 +62,26 @@ def clauses(text: str, language: str | None, anchors: Sequence[Span] = ()) -> li
     rules = grammar(language)
     where = sorted(set(anchors))
     found: list[Clause] = []
+    buts = _buts(text, rules)
     for number, (start, end) in enumerate(_sentences(text, rules, where)):
-        for part in _parts(text, start, end, rules, where):
+        if buts is not None and bisect_left(buts, start) == bisect_left(buts, end):
+            parts: Iterable[Span] = ((start, end),)
+        else:
+            parts = _parts(text, start, end, rules, where)
+        for part in parts:
             cuts = [part[0], *_commas(text, part, rules, where), part[1]]
             found.extend(Clause(a, b, number) for a, b in pairwise(cuts))
     return found or [Clause(0, len(text), 0)]
+
+
+def _buts(text: str, rules: Grammar) -> list[int] | None:
+    """Return where words like "but" may begin, sorted; None where that can't be told at once."""
+    if rules.but is None:
+        return []
+    low = simplified(text).lower() if rules.folds else text.lower()
+    if len(low) != len(text):
+        return None
+    return rules.buts.where(low)
 
 
 def _sentences(text: str, rules: Grammar, anchors: Sequence[Span]) -> Iterator[Span]:
@@ -84,6 +102,10 @@ def _sentences(text: str, rules: Grammar, anchors: Sequence[Span]) -> Iterator[S
 
 def _short(text: str, dot: int, rules: Grammar) -> bool:
     """Whether the dot at ``dot`` belongs to an abbreviation, an initial or an ordinal."""
+    last = text[max(0, dot - 12) : dot].rpartition(" ")[2]
+    if last.isalpha():  # most are
+        word = last.lower()
+        return word in rules.short or (len(word) == 1 and last.isupper())
     before = BEFORE_DOT.search(text, max(0, dot - 12), dot)
     if before is None:
         return False
@@ -139,7 +161,7 @@ def _commas(text: str, part: Span, rules: Grammar, anchors: Sequence[Span]) -> l
     left = start
     for number, (before, after) in enumerate(pairwise(inside)):
         low_mark, high_mark = bisect_left(marks, before[1]), bisect_left(marks, after[0] + 1)
-        if low_mark == high_mark:
+        if low_mark >= high_mark:
             continue
         cut = marks[high_mark - 1] if rules.verbs else marks[low_mark]
         later = islice(inside, number + 2, None)
@@ -209,12 +231,15 @@ def _cuts(place: int, anchors: Sequence[Span]) -> bool:
 def _inside(place: int, anchors: Sequence[Span]) -> bool:
     """Whether ``place`` lies within an anchor; these are sorted and may overlap."""
     number = bisect_left(anchors, (place, 1 << 60))
-    return any(a <= place < b for a, b in anchors[max(0, number - 3) : number])
+    near = anchors[max(0, number - 3) : number]
+    return bool(near) and any(start <= place < end for start, end in near)
 
 
 def _only_anchor(text: str, start: int, end: int, anchors: Sequence[Span]) -> bool:
     """Whether ``text[start:end]`` is a name and next to nothing else ("And the delivery?")."""
-    number = bisect_left(anchors, (start, 0))
-    if number == len(anchors) or anchors[number][1] > end or end - start > 40:
+    if end - start > 40 or text[end : end + 1] not in "?:？؟":
         return False
-    return _more(text, (start, end), anchors) <= 6 and text[end : end + 1] in "?:？؟"
+    number = bisect_left(anchors, (start, 0))
+    if number == len(anchors) or anchors[number][1] > end:
+        return False
+    return _more(text, (start, end), anchors) <= 6

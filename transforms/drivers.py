@@ -20,7 +20,7 @@ from tidings.errors import ConfigurationError
 from transforms.clauses import clauses
 from transforms.language_priors import SAME
 from transforms.stems import Role, Stem, plain, read_all, seeded, seeds
-from transforms.words import words_and_places
+from transforms.words import haystack, places, spans
 
 if TYPE_CHECKING:
     from ahocorasick_rs import AhoCorasick
@@ -94,13 +94,13 @@ class Drivers:
         if book is None:
             return []
         text = text[:MAX_READ]
-        said, where = words_and_places(text)
-        haystack = plain(f" {' '.join(said)} ")
-        matches = book.automaton.find_matches_as_indexes(haystack, overlapping=True)
+        said = plain(haystack(text))
+        matches = book.automaton.find_matches_as_indexes(said, overlapping=True)
         sums = [_sum(m) for m in SUM.finditer(text)] if DIGIT.search(text) else []
         if not matches and not sums:
             return []
-        told = _spans(book, haystack, matches)
+        told = _spans(book, said, matches)
+        where = places(text) if told else []
         hits: list[DriverHit] = []
         hints: list[DriverHit] = []
         for driver, roles in told.items():
@@ -187,14 +187,11 @@ def _book_of(stems: Iterable[tuple[str, Stem]]) -> _Book | None:
 
 
 def _spans(
-    book: _Book, haystack: str, matches: Sequence[tuple[int, int, int]]
+    book: _Book, said: str, matches: Sequence[tuple[int, int, int]]
 ) -> dict[str, list[tuple[int, int, Role]]]:
     """Return what was found of each driver: first and last word, and what it does."""
-    blanks = [m.start() for m in re.finditer(" ", haystack)]
     found: dict[str, list[tuple[int, int, Role]]] = {}
-    for number, start, end in matches:
-        last = end - 2 if haystack[end - 1] == " " else end - 1
-        span = bisect_right(blanks, start) - 1, bisect_right(blanks, last) - 1
+    for number, span in spans(said, matches):
         for driver, role in book.meanings[number]:
             found.setdefault(driver, []).append((*span, role))
     return found

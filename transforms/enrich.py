@@ -24,12 +24,13 @@ from transforms.match import Matcher, Matches, Said
 from transforms.opinions import Opinion, Opinions
 from transforms.sentiment.choose import Scorers
 from transforms.target import BrandHit
+from transforms.voices import voice_bands
 from transforms.words import URL, fold, said, unspaced_share
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS_AT_ONCE = 5_000
+ROWS_AT_ONCE = 2_000
 """Rows that are held as Python values at the same time."""
 
 MIN_VOICE = 40
@@ -56,19 +57,38 @@ def enrich(
     Row order is kept. QueryError, naming file and key, where a query can't be read;
     ConfigurationError where a scorer can't be had.
     """
-    import pyarrow as pa
+    return Enricher(watches, scorers).enrich(good, about=about, watch=watch)
 
-    from tidings.batch import enriched_schema
 
-    matcher = Matcher(watches)
-    languages = _languages(watches, watch)
-    own = next((w for w in watches if w.id == watch), None)
-    opinions = Opinions(own, scorers)
-    parts = [
-        _enrich_part(part, matcher, languages, about, opinions)
-        for part in good.combine_chunks().to_batches(max_chunksize=ROWS_AT_ONCE)
-    ]
-    return pa.Table.from_batches(parts, schema=enriched_schema())
+class Enricher:
+    """Enriches batches by the same watch files; make one and use it for many."""
+
+    def __init__(self, watches: Sequence[Watch], scorers: Scorers | None = None) -> None:
+        """Take all ``watches``; see :func:`enrich`. QueryError where a query can't be read."""
+        self._watches = watches
+        self._scorers = scorers
+        self._matcher = Matcher(watches)
+        self._opinions: dict[str, Opinions] = {}
+
+    def enrich(self, good: pa.Table, *, about: str | None, watch: str) -> pa.Table:
+        """Return ``good`` with all of ``enriched_schema()``; see :func:`enrich`."""
+        import pyarrow as pa
+
+        from tidings.batch import enriched_schema
+
+        languages = _languages(self._watches, watch)
+        opinions = self._opinions_of(watch)
+        parts = [
+            _enrich_part(part, self._matcher, languages, about, opinions)
+            for part in good.combine_chunks().to_batches(max_chunksize=ROWS_AT_ONCE)
+        ]
+        return pa.Table.from_batches(parts, schema=enriched_schema())
+
+    def _opinions_of(self, watch: str) -> Opinions:
+        if watch not in self._opinions:
+            own = next((w for w in self._watches if w.id == watch), None)
+            self._opinions[watch] = Opinions(own, self._scorers)
+        return self._opinions[watch]
 
 
 def _languages(watches: Sequence[Watch], watch: str) -> tuple[str, ...]:
@@ -108,6 +128,7 @@ def _enrich_part(
     ]
     columns = {name: [row[name] for row in added] for name in (added[0] if added else {})}
     columns |= _list_columns(matches, formed)
+    columns["voice_bands"] = voice_bands([row["text"] or row["title"] for row in rows])
     schema = enriched_schema()
     arrays = [
         part.column(f.name) if f.name in part.schema.names else pa.array(columns[f.name], f.type)

@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from transforms.sieve import Sieve
 from transforms.stems import simplified
 from transforms.words import URL
 
@@ -26,7 +27,7 @@ MAX_FLAGGED = 5_000
 
 QUESTION = "?？؟"
 SENTENCE = re.compile(r"[^.!?…。！？؟\n]+[.!?…。！？؟]*")
-QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "\u00a0": " ", "\u200c": " "})
+QUOTES = {"’": "'", "‘": "'", "\u00a0": " ", "\u200c": " "}
 GREETING = re.compile(
     r"^(?:[\s\W]*(?:@\w+|#\w+|hi|hey|hello|hei|hej|hallo|hola|ciao|bonjour|olá|oi|سلام|مرحبا|你好|您好|so|and"
     r"|but|ok|okay|also|please|quick question|question|just|sorry|og|men|så|und|aber|et|mais|y|pero"
@@ -42,14 +43,19 @@ UNSPACED_OR_GLUED = frozenset({"ar", "fa", "zh"})
 
 
 class Signs(msgspec.Struct, frozen=True):
-    """The patterns of one language. Of a pair both have to be found; ``first`` is any first one."""
+    """The patterns of one language.
+
+    ``sieve`` tells which of ``mocking`` and, numbered on from there, of ``unmarked`` a text can
+    match. Of a pair in ``mocking`` both have to be found, and ``first``, which is any first one;
+    the second is None where one is enough.
+    """
 
     ask: re.Pattern[str] | None
     unmarked: re.Pattern[str] | None
     rhetorical: re.Pattern[str] | None
-    sarcasm: re.Pattern[str]
+    mocking: tuple[tuple[re.Pattern[str], re.Pattern[str] | None], ...]
     first: re.Pattern[str] | None
-    pairs: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
+    sieve: Sieve
 
 
 def flags(text: str, language: str | None) -> tuple[Flag, ...]:
@@ -61,23 +67,38 @@ def flags(text: str, language: str | None) -> tuple[Flag, ...]:
     if not text or len(text) > MAX_FLAGGED:
         return ()
     signs = _signs(language if language in _tables() else None)
-    said = " ".join(simplified(text).translate(QUOTES).lower().split())
+    said = " ".join(_plain(text).lower().split())
+    possible = signs.sieve.possible(said)
     found: list[Flag] = []
-    if _asks(said, signs):
+    if _asks(said, signs, possible):
         found.append("question")
-    if _mocks(said, signs):
+    if _mocks(said, signs, possible):
         found.append("sarcasm")
     return tuple(found)
 
 
-def _asks(said: str, signs: Signs) -> bool:
+def _plain(text: str) -> str:
+    if not text.isascii():
+        text = simplified(text)
+        for sign, plain in QUOTES.items():
+            text = text.replace(sign, plain)  # many times faster than to translate each character
+    return text.replace("`", "'")
+
+
+def _asks(said: str, signs: Signs, possible: frozenset[int]) -> bool:
     if signs.unmarked is None:
         return False
-    if not any(q in said for q in QUESTION) and not signs.unmarked.search(said):
+    marked = any(q in said for q in QUESTION)
+    unmarked = any(number >= len(signs.mocking) for number in possible)
+    if not marked and not (unmarked and signs.unmarked.search(said)):
         return False
     if "http" in said or "www." in said:
-        said = URL.sub(" ", said)
-    return any(_is_question(sentence.strip(), signs) for sentence in SENTENCE.findall(said))
+        said, unmarked = URL.sub(" ", said), True
+    return any(
+        _is_question(sentence.strip(), signs)
+        for sentence in SENTENCE.findall(said)
+        if unmarked or any(q in sentence for q in QUESTION)
+    )
 
 
 def _is_question(sentence: str, signs: Signs) -> bool:
@@ -97,12 +118,18 @@ def _is_question(sentence: str, signs: Signs) -> bool:
     return signs.unmarked is not None and signs.unmarked.match(bare) is not None
 
 
-def _mocks(said: str, signs: Signs) -> bool:
-    if signs.sarcasm.search(said):
-        return True
-    if signs.first is None or not signs.first.search(said):
-        return False
-    return any(first.search(said) and second.search(said) for first, second in signs.pairs)
+def _mocks(said: str, signs: Signs, possible: frozenset[int]) -> bool:
+    for number in sorted(possible):
+        if number >= len(signs.mocking):
+            return False
+        first, second = signs.mocking[number]
+        if first.search(said) and (second is None or _both(said, signs.first, second)):
+            return True
+    return False
+
+
+def _both(said: str, first: re.Pattern[str] | None, second: re.Pattern[str]) -> bool:
+    return first is not None and bool(second.search(said)) and bool(first.search(said))
 
 
 @cache
@@ -116,17 +143,18 @@ def _tables() -> dict[str, dict[str, list[str]]]:
 def _signs(language: str | None) -> Signs:
     table = _tables()[language] if language is not None else {}
     spaced = language != "zh"
-    ready = list(_sarcasm(table, spaced))
-    alone = [first for first, second in ready if second is None]
-    pairs = [(re.compile(a), re.compile(b)) for a, b in ready if b is not None]
     start = "" if language in UNSPACED_OR_GLUED else r"(?<!\w)"
+    ready = list(_sarcasm(table, spaced))
+    firsts = [first for first, second in ready if second is not None]
+    lines = [(first if b else f"{start}(?:{first})", b) for first, b in ready]
+    unmarked = [_within(pattern) for pattern in table.get("unmarked", ())]
     return Signs(
         ask=re.compile(rf"(?:{'|'.join(table['ask'])})\b") if "ask" in table else None,
-        unmarked=_any(table.get("unmarked", ())),
+        unmarked=re.compile("|".join(unmarked)) if unmarked else None,
         rhetorical=_any(table.get("rhetorical", ())),
-        sarcasm=re.compile(f"{start}(?:{'|'.join(alone)})"),
-        first=re.compile(f"{start}(?:{'|'.join(a.pattern for a, _ in pairs)})") if pairs else None,
-        pairs=tuple(pairs),
+        mocking=tuple((re.compile(a), re.compile(b) if b else None) for a, b in lines),
+        first=re.compile(f"{start}(?:{'|'.join(firsts)})") if firsts else None,
+        sieve=Sieve([*(first for first, _ in lines), *unmarked]),
     )
 
 

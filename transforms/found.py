@@ -47,7 +47,7 @@ class Found:
         return said(self.mention.title, self.mention.text)
 
     @cached_property
-    def _places(self) -> list[tuple[int, int]]:
+    def _places(self) -> Sequence[tuple[int, int]]:
         return said_places(self.mention.title, self.mention.text)
 
     def place(self, span: Span) -> tuple[int, int]:

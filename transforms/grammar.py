@@ -14,6 +14,8 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from transforms.sieve import Sieve
+
 Sign: TypeAlias = Literal["=", "!", "+", "-", ">", "<", "0"]
 """What a clause says of a brand, see ``comparing.toml``."""
 
@@ -31,10 +33,12 @@ class Grammar(msgspec.Struct, frozen=True):
     """One language: see the head of ``grammar.toml`` for what each field is.
 
     ``but`` has the group "but" where it really is one (else: a turn of phrase to be left alone);
-    None where the language is not known to us. ``folds``: Chinese characters of two kinds.
+    None where the language is not known to us; ``buts`` tells where it may be. ``folds``: Chinese
+    characters of two kinds.
     """
 
     but: re.Pattern[str] | None = None
+    buts: Sieve = Sieve(())
     all_and: re.Pattern[str] | None = None
     it: re.Pattern[str] | None = None
     although: frozenset[str] = frozenset()
@@ -56,8 +60,10 @@ def grammar(language: str | None) -> Grammar:
         return Grammar()
     spaced = language != "zh"
     both = f"(?P<keep>{_any(found['keep'], spaced)})|" if found["keep"] else ""
+    but = f"{both}(?P<but>{_any(found['but'], spaced)})"
     return Grammar(
-        but=re.compile(f"{both}(?P<but>{_any(found['but'], spaced)})"),
+        but=re.compile(but),
+        buts=Sieve([but]),
         all_and=re.compile(_any(found["and"], spaced)),
         it=re.compile(
             rf"[\s\"'(،,，]*(?:(?:{_any(found['and'] + found['but'], spaced)})[\s,]*)*"

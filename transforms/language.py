@@ -33,8 +33,10 @@ if TYPE_CHECKING:
 Told = tuple[str | None, float | None]
 """A language (ISO 639 code) and how sure that is (0..1); both None where it can't be told."""
 
-MAIL = r"[\w.+\-]{1,64}@\w[\w.\-]{0,250}\.\w{2,24}"
+MAIL = r"[\w.+\-]{1,64}+@\w[\w.\-]{0,250}\.\w{2,24}"
 NOISE = re.compile(rf"{URL.pattern}|{MAIL}|@[\w.\-]+|[#_]", re.IGNORECASE)
+LINKS = re.compile(rf"{URL.pattern}|[#_]", re.IGNORECASE)
+"""NOISE of a text without an ``@``."""
 LETTER = re.compile(r"[^\W\d_]")
 PAIR = re.compile(r"[^\W\d_]{2}")
 
@@ -129,7 +131,12 @@ def identify_all(
 
 def clean(text: str) -> str:
     """Return ``text`` without links, handles and ``#``; empty where no letter is left."""
-    words = " ".join(NOISE.sub(" ", text[: 2 * MAX_LOOKED_AT]).split())[:MAX_LOOKED_AT]
+    words = text[: 2 * MAX_LOOKED_AT]
+    if "@" in words:
+        words = NOISE.sub(" ", words)
+    elif "#" in words or "_" in words or "://" in words or "www." in words.lower():
+        words = LINKS.sub(" ", words)
+    words = " ".join(words.split())[:MAX_LOOKED_AT]
     return words if LETTER.search(words) else ""
 
 

@@ -21,8 +21,12 @@ FEW = 8
 """Texts up to which py3langid's own walk, one by one, is the faster."""
 
 
+NO_CAPITALS = bytes(c for c in range(128) if not chr(c).isupper())
+NO_LETTERS = bytes(c for c in range(128) if not chr(c).isalpha())
+
+
 class Model(NamedTuple):
-    """py3langid's model, its tables as arrays; 70 MB in all, shared with nothing."""
+    """py3langid's model, its tables as arrays; 75 MB in all, shared with nothing."""
 
     labels: tuple[str, ...]
     """The language of each column of ``weights``; some are there twice, for two scripts."""
@@ -32,7 +36,7 @@ class Model(NamedTuple):
     """The next state, by row and byte."""
     found: NDArray[np.int64]
     """The feature that is found on coming to a state, -1 for none."""
-    weights: NDArray[np.float16]
+    weights: NDArray[np.float32]
     """Logarithm of the likelihood of each feature (row) in each language (column)."""
     start: NDArray[np.float32]
     """Logarithm of each language's own likelihood."""
@@ -58,7 +62,8 @@ def model() -> Model:
         bases=np.asarray(loaded.tk_row, np.int64) << 8,
         moves=np.asarray(loaded.tk_nextmove),
         found=np.asarray(loaded.tk_output, np.int64),
-        weights=np.ascontiguousarray(loaded.nb_ptc),
+        # Half floats, which take many times longer to add up than to widen once.
+        weights=np.ascontiguousarray(loaded.nb_ptc, np.float32),
         start=np.asarray(loaded.nb_pc, np.float32),
     )
 
@@ -88,6 +93,10 @@ def shares(texts: Sequence[str]) -> NDArray[np.float32]:
 
 
 def _bytes(text: str) -> bytes:
+    if text.isascii():
+        plain = text.encode("ascii")
+        capitals = len(plain.translate(None, NO_CAPITALS))
+        return plain.lower() if 3 * capitals > 2 * len(plain.translate(None, NO_LETTERS)) else plain
     capitals = sum(map(str.isupper, text))
     if 3 * capitals > 2 * sum(map(str.isalpha, text)):
         text = text.lower()

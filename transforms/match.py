@@ -9,7 +9,6 @@ only those of which some phrase was hit, or which can be true without any.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Literal
@@ -21,7 +20,7 @@ from transforms.found import Found, Said, Span, holds, quoted
 from transforms.lexer import QueryError
 from transforms.query import any_of, parse
 from transforms.tree import And, Field, Not, Or, Phrase, Query, phrases
-from transforms.words import said_words, words
+from transforms.words import said_haystack, spans, words
 
 __all__ = ["BrandMatch", "KeywordMatch", "Matcher", "Matches", "Said", "Target", "targets"]
 
@@ -165,26 +164,16 @@ class Matcher:
         """Return all hits, and the brands' targets that may hold, in their order."""
         hits: dict[Phrase, list[Span]] = {}
         candidates = set(self._always)
-        for number, span in self._hits(said_words(mention.title, mention.text)):
+        for number, span in self._hits(said_haystack(mention.title, mention.text)):
             candidates.update(self._waiting[number])
             for phrase in self._of_pattern[number]:
                 hits.setdefault(phrase, []).append(span)
         return Found(mention, hits), [self.targets[n] for n in sorted(candidates)]
 
-    def _hits(self, said: list[str]) -> Iterator[tuple[int, Span]]:
+    def _hits(self, said: str) -> Iterator[tuple[int, Span]]:
         if self._automaton is None:
             return
-        haystack = f" {' '.join(said)} "
-        matches = self._automaton.find_matches_as_indexes(haystack, overlapping=True)
-        if not matches:
-            return
-        blanks = [0]
-        for word in said:
-            blanks.append(blanks[-1] + len(word) + 1)
-        for number, start, end in matches:
-            # The last character of a hit is the blank after its last word; of a prefix, a letter.
-            last = end - 2 if haystack[end - 1] == " " else end - 1
-            yield number, (bisect_right(blanks, start) - 1, bisect_right(blanks, last) - 1)
+        yield from spans(said, self._automaton.find_matches_as_indexes(said, overlapping=True))
 
 
 def _terms(watches: Sequence[Watch]) -> dict[str, set[str]]:

@@ -8,8 +8,6 @@ of a column derived for it: times with their slack added, and whether a row says
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,12 +17,12 @@ import msgspec
 from tidings.errors import QualityError
 from tidings.mention import PAIR_RULES, SAYS_SOMETHING, PairRule
 from tidings.schema import Column, columns
+from tidings.validation import definition
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
     from great_expectations import ExpectationSuite
-    from great_expectations.core.batch_definition import BatchDefinition
 
 Kind = Literal["required", "choices", "pattern", "length", "at_least", "pair", "says_something"]
 
@@ -106,7 +104,7 @@ def _applicable(mentions: pa.Table) -> frozenset[str]:
 
 
 def _unexpected_rows(frame: pd.DataFrame, names: frozenset[str]) -> Iterator[tuple[str, list[int]]]:
-    batch = _definition().get_batch({"dataframe": frame})
+    batch = definition("mentions").get_batch({"dataframe": frame})
     result = batch.validate(_suite(names), result_format="COMPLETE")
     for one in result.results:
         config = one.expectation_config
@@ -208,19 +206,3 @@ def _suite(names: frozenset[str]) -> ExpectationSuite:
 
     chosen = [e for e in expectations() if e["meta"]["rule"] in names]
     return gx.ExpectationSuite(name="mention", expectations=chosen)
-
-
-@cache
-def _definition() -> BatchDefinition[Any]:
-    """Return this process's definition of a batch, in a context that lives in memory only."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # it would call home; read when imported
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-
-    for name in [n for n in logging.root.manager.loggerDict if n.startswith("great_expectations")]:
-        logging.getLogger(name).setLevel(logging.WARNING)  # importing sets some anew
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    asset = context.data_sources.add_pandas("mentions").add_dataframe_asset("batch")
-    return asset.add_batch_definition_whole_dataframe("rows")

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 BREAK = "\n"
@@ -43,35 +44,109 @@ DOTTED_I = "i\u0307"
 URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 """A link within a text."""
 
-ASCII_WORD = re.compile("[a-z0-9]+")
+SIGNS = re.compile(
+    "[\u0080-\u00a7\u00a9\u00ab-\u00ac\u00ae\u00b0-\u00b1\u00b6-\u00b7\u00bb\u00bf\u00d7\u00f7"
+    "\u2010-\u2016\u2018-\u2029\u202f-\u203d\u203f-\u205f\u20a0-\u20a7\u20a9-\u20c0\u2190-\u23ff"
+    "\u2500-\u2775\u2794-\u2adb\u2add-\u2bff\u3000-\u3003\u3008-\u3020"
+    "\U0001f000-\U0001f0ff\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff]"
+)
+"""Quotes, dashes, emoji and other signs that fold to no letter, each for itself: a blank does."""
+
+EASY_WORD = re.compile(r"[^\W_]+")
+BEYOND = re.compile("[\u0300-\U0010ffff]")
+"""Where marks begin, and scripts without spaces; before them a word is letters and digits."""
+
+BLANK = re.compile(" ")
+
+FEW = 16
+"""Matches of which each is counted for itself, which is faster than to list all blanks first."""
+
+RUNS = re.compile(r"[\x00-\x7f]+(?=[\x00-\x7f]|\Z)|[\x00-\x7f]?[^\x00-\x7f]+")
+"""Parts of a text that fold each for itself: of ASCII, and all else with what it may melt with."""
+
+BARE = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else ord(" ") for c in range(256))
+"""What ASCII characters are in words: small letters, digits, and blanks for all else."""
+
+
+REMEMBERED = 2_048
+"""Texts of which the words are remembered, since several things are looked for in each."""
 
 
 def words(text: str) -> list[str]:
     """Return the folded words of ``text``."""
-    if text.isascii():
-        return ASCII_WORD.findall(text.lower())
-    return _word().findall(fold(text))
+    plain = _in_ascii(text)
+    return _words_of(fold(text)) if plain is None else bared(plain).split()
 
 
-def places(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=REMEMBERED)
+def haystack(text: str) -> str:
+    """Return the words of ``text`` with one blank before, between and after them."""
+    return f" {' '.join(words(text))} "
+
+
+@lru_cache(maxsize=REMEMBERED)
+def places(text: str) -> Sequence[tuple[int, int]]:
     """Return where each of the words of ``text`` starts and ends in it (end exclusive)."""
-    if text.isascii():
-        return [m.span() for m in ASCII_WORD.finditer(text.lower())]
+    plain = _in_ascii(text)
+    if plain is not None:
+        return _between_blanks(bared(plain))
     folded, starts, ends = _fold_with_positions(text)
-    spans = [m.span() for m in _word().finditer(folded)]
+    word = _word() if BEYOND.search(folded) else EASY_WORD
+    spans = [m.span() for m in word.finditer(folded)]
     return [(starts[a], ends[b - 1]) for a, b in spans] if starts else spans
 
 
-def words_and_places(text: str) -> tuple[list[str], list[tuple[int, int]]]:
-    """Return :func:`words` and :func:`places` of ``text``, folding it once."""
+def words_and_places(text: str) -> tuple[list[str], Sequence[tuple[int, int]]]:
+    """Return :func:`words` and :func:`places` of ``text``."""
+    return words(text), places(text)
+
+
+def spans(
+    haystack: str, matches: Sequence[tuple[int, int, int]]
+) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Give the pattern and the first and last word (from 0, both inclusive) of each match.
+
+    ``haystack`` is of words with one blank before, between and after them; ``matches`` are pattern,
+    start and end, as an Aho-Corasick automaton finds them in it.
+    """
+    if len(matches) <= FEW:
+        for pattern, start, end in matches:
+            # The last character may be the blank after the last word, or a letter of it.
+            first = haystack.count(" ", 0, start + 1) - 1
+            yield pattern, (first, first + haystack.count(" ", start + 1, end - 1))
+        return
+    blanks = [m.start() for m in BLANK.finditer(haystack)]
+    for pattern, start, end in matches:
+        yield pattern, (bisect_right(blanks, start) - 1, bisect_left(blanks, end - 1) - 1)
+
+
+def _between_blanks(text: str) -> list[tuple[int, int]]:
+    """Return where what stands between blanks of an ASCII text starts and ends."""
+    import numpy as np
+
+    blank = np.frombuffer(f" {text} ".encode("ascii"), np.uint8) == ord(" ")
+    edges = np.flatnonzero(blank[1:] != blank[:-1]).tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def bared(text: str) -> str:
+    """Return ASCII ``text`` in small letters, with a blank for each sign."""
+    return text.encode("ascii").translate(BARE).decode("ascii")
+
+
+def _words_of(folded: str) -> list[str]:
+    return (_word() if BEYOND.search(folded) else EASY_WORD).findall(folded)
+
+
+def _in_ascii(text: str) -> str | None:
+    """Return ``text`` with blanks for signs, as long and with the same words; None if not ASCII."""
     if text.isascii():
-        found = list(ASCII_WORD.finditer(text.lower()))
-        return [m.group() for m in found], [m.span() for m in found]
-    folded, starts, ends = _fold_with_positions(text)
-    found = list(_word().finditer(folded))
-    spans = [m.span() for m in found]
-    where = [(starts[a], ends[b - 1]) for a, b in spans] if starts else spans
-    return [m.group() for m in found], where
+        return text
+    plain = SIGNS.sub(" ", text)
+    if not plain.isascii():
+        # What joins emoji, and tells how one looks, is ignored where a word can't go on.
+        plain = plain.replace(" \ufe0f", "  ").replace(" \u200d", "  ")
+    return plain if plain.isascii() else None
 
 
 def said_words(title: str | None, text: str | None) -> list[str]:
@@ -82,7 +157,13 @@ def said_words(title: str | None, text: str | None) -> list[str]:
     return [*words(whole[:cut]), BREAK, *words(whole[cut + 1 :])]
 
 
-def said_places(title: str | None, text: str | None) -> list[tuple[int, int]]:
+def said_haystack(title: str | None, text: str | None) -> str:
+    """Return the words of :func:`said_words` with one blank before, between and after them."""
+    whole, cut = _joined(title, text)
+    return haystack(whole) if cut is None else f" {' '.join(said_words(title, text))} "
+
+
+def said_places(title: str | None, text: str | None) -> Sequence[tuple[int, int]]:
     """Return where the words of :func:`said_words` start and end in what is :func:`said`."""
     whole, cut = _joined(title, text)
     if cut is None:
@@ -98,7 +179,16 @@ def said(title: str | None, text: str | None) -> str:
 
 def fold(text: str) -> str:
     """Return ``text`` folded: equal for texts that differ in case, form or invisible signs only."""
-    return text.lower() if text.isascii() else _fold_with_positions(text)[0]
+    if text.isascii():
+        return text.lower()
+    text = TRADE_MARKS.sub(" ", text)
+    quick = _folded_at_once(text)
+    if quick is not None:
+        return quick
+    return "".join(
+        run.lower() if run.isascii() else "".join(map(_fold_cluster, _cluster().findall(run)))
+        for run in RUNS.findall(text)
+    )
 
 
 def unspaced_share(text: str) -> float:
@@ -121,6 +211,29 @@ def _fold_with_positions(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
     The positions are empty where they are those of the folded text itself.
     """
     text = TRADE_MARKS.sub(" ", text)
+    quick = _folded_at_once(text)
+    if quick is not None:
+        return quick, (), ()
+    parts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for run in RUNS.finditer(text):
+        start, end = run.span()
+        if run.group().isascii():
+            parts.append(run.group().lower())
+            starts.extend(range(start, end))
+            ends.extend(range(start + 1, end + 1))
+            continue
+        for cluster in _cluster().finditer(text, start, end):
+            part = _fold_cluster(cluster.group())
+            parts.append(part)
+            starts.extend([cluster.start()] * len(part))
+            ends.extend([cluster.end()] * len(part))
+    return "".join(parts), starts, ends
+
+
+def _folded_at_once(text: str) -> str | None:
+    """Return ``text`` folded as a whole; None where that may be otherwise than by its clusters."""
     quick = text.casefold()
     # A character never folds to nothing, so equal lengths mean that each kept its place.
     if (
@@ -130,16 +243,8 @@ def _fold_with_positions(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
         and not IGNORABLE.search(text)
         and DOTTED_I not in quick
     ):
-        return quick, (), ()
-    parts: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for cluster in _cluster().finditer(text):
-        part = _fold_cluster(cluster.group())
-        parts.append(part)
-        starts.extend([cluster.start()] * len(part))
-        ends.extend([cluster.end()] * len(part))
-    return "".join(parts), starts, ends
+        return quick
+    return None
 
 
 @lru_cache(maxsize=65_536)

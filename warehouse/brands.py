@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Walk(msgspec.Struct, frozen=True, kw_only=True):
     """One walk that a watch file declares now; the words are those of a batch.
 
-    ``series`` is its id without a window of time; None: its ``walk_id``.
+    ``series`` is its id without a window of time; None: its ``walk_id``. ``every_hours`` is the
+    longest time between two runs of it; infinity: none is planned; None: that is unknown.
     """
 
     walk_id: str
@@ -28,6 +29,7 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     about: str | None = None
     series: str | None = None
+    every_hours: float | None = None
 
 
 def sync(

@@ -80,8 +80,8 @@ def draw(
     """Draw ``n`` voices about ``brand`` in each language, or all there are; in an order by chance.
 
     Each label has as many as any other, and each third of confidence within it, as far as there are
-    as many. The same seed draws the same of the same snapshot. ``only_new`` leaves out what has a
-    label. Raises ConfigurationError where there is no such brand.
+    as many. The same seed draws the same of the same snapshot. ``only_new`` leaves out voices that
+    have a label, of whichever copy. Raises ConfigurationError where there is no such brand.
     """
     brands = [name for (name,) in run(con, "sql/gold/brands").fetchall()]
     if brand not in brands:
@@ -158,9 +158,9 @@ def store(
     if not labels:
         return Stored(0, 0)
     with transaction(con):
-        (known,) = run(con, "sql/gold/known", values).fetchone() or (None,)
+        [(known,)] = run(con, "sql/gold/known", values).fetchall()
         run(con, "sql/gold/labelled", values)
-        new, changed = run(con, "sql/gold/stored").fetchone() or (0, 0)
+        [(new, changed)] = run(con, "sql/gold/stored").fetchall()
         for step in ("close_labels", "add_labels"):
             run(con, f"sql/gold/{step}", {"known": known})
         con.execute("DROP TABLE temp.labelled")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,9 @@ import msgspec
 from tidings.batch import Batch, Staged
 from tidings.errors import FenceLost, WarehouseError
 from tidings.mention import mention_id
+from tidings.storage import at_hand
 from tidings.times import utcnow
+from warehouse import tombstones, voices
 from warehouse.statements import bound, run, steps
 from warehouse.transaction import transaction
 
@@ -20,14 +24,15 @@ if TYPE_CHECKING:
 
 _WORKING_TABLES = (
     "staged", "arrival", "observed", "rescored", "matching", "hitting", "driving",
-    "next_cursor", "departing",
+    "next_cursor", "departing", "held",
 )  # fmt: skip
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
-    """How a batch's rows came out; ``rows_in + rejected`` is the sum of the five after them.
+    """How a batch's rows came out; ``rows_in + rejected`` is the sum of the others but ``gone``.
 
-    ``gone`` counts mentions that had a current version and have none any more.
+    ``erased`` counts rows of what was erased, which are left out; ``gone`` counts mentions that had
+    a current version and have none any more.
     All are 0 where the batch had been merged before.
     """
 
@@ -39,6 +44,7 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     duplicate: int = 0
     quarantined: int = 0
     gone: int = 0
+    erased: int = 0
 
 
 def take_fence(con: duckdb.DuckDBPyConnection, holder: str, *, now: datetime | None = None) -> int:
@@ -55,7 +61,12 @@ def take_fence(con: duckdb.DuckDBPyConnection, holder: str, *, now: datetime | N
 
 
 def merge(
-    con: duckdb.DuckDBPyConnection, staged: Staged, *, fence: int, now: datetime | None = None
+    con: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    *,
+    fence: int,
+    now: datetime | None = None,
+    key: bytes | None = None,
 ) -> Loaded:
     """Merge one batch with its quarantine rows, cursor and coverage, in one transaction.
 
@@ -65,7 +76,8 @@ def merge(
     be gone has no current version then, unless it was seen later; seen again, it is changed.
 
     The cursor moves once all parts of this walk and attempt up to its own are merged, and never
-    back to that of an older attempt. ``now`` is when we know of it (default: the clock).
+    back to that of an older attempt. ``now`` is when we know of it (default: the clock). ``key`` is
+    the installation's (:func:`tidings.privacy.pseudonym_key`): what was erased is told by it.
 
     Raises FenceLost where ``fence`` is no longer the one that may write; WarehouseError where the
     batch's counts don't add up or DuckDB can't do it. Nothing is changed then.
@@ -74,13 +86,13 @@ def merge(
 
     batch = staged.batch
     try:
-        with transaction(con):
-            values = _values(staged, fence, now or utcnow())
+        with _at_hand(staged) as files, transaction(con):
+            values = _values(files, fence, now or utcnow())
             values["known"] = _one(con, "sql/ledger/known", values)
             _hold(con, values)
             if _one(con, "sql/ledger/is_loaded", values):
                 return Loaded()
-            return _merge(con, batch, values)
+            return _merge(con, batch, values, key)
     except duckdb.Error as error:
         raise WarehouseError(
             f"Batch {batch.batch_id} was not merged: {error}",
@@ -88,14 +100,26 @@ def merge(
         ) from error
 
 
-def _merge(con: duckdb.DuckDBPyConnection, batch: Batch, values: dict[str, Any]) -> Loaded:
+@contextmanager
+def _at_hand(staged: Staged) -> Iterator[Staged]:
+    """Give the batch with files of this machine: DuckDB reads no object store by itself."""
+    with at_hand(staged.enriched_path, staged.quarantine_path) as (enriched, quarantine):
+        yield msgspec.structs.replace(staged, enriched_path=enriched, quarantine_path=quarantine)
+
+
+def _merge(
+    con: duckdb.DuckDBPyConnection, batch: Batch, values: dict[str, Any], key: bytes | None
+) -> Loaded:
     stage, arrival, *rest = steps("sql/merge")
     run(con, stage, values)
+    run(con, "sql/ledger/held", values)
+    erased = tombstones.leave_out(con, key)
     run(con, arrival, values)
-    loaded = _count(con, batch, values)
+    loaded = _count(con, batch, values, erased)
     if loaded.new or loaded.changed or loaded.unchanged:  # most walks find nothing new most times
         for step in rest:
             run(con, step, values)
+        voices.join(con, values)
     loaded = msgspec.structs.replace(loaded, gone=_depart(con, batch, values))
     run(con, "sql/ledger/add_quarantine", values)
     run(con, "sql/ledger/add_load", values | msgspec.structs.asdict(loaded))
@@ -136,14 +160,19 @@ def _hold(con: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> None:
     )
 
 
-def _count(con: duckdb.DuckDBPyConnection, batch: Batch, values: dict[str, Any]) -> Loaded:
+def _count(
+    con: duckdb.DuckDBPyConnection, batch: Batch, values: dict[str, Any], erased: int
+) -> Loaded:
     names = ("new", "changed", "unchanged", "duplicate", "quarantined")
     row = run(con, "sql/ledger/counts", values).fetchone()
     assert row is not None
     loaded = Loaded(
-        rows_in=batch.rows, rejected=batch.rejected, **dict(zip(names, row, strict=True))
+        rows_in=batch.rows,
+        rejected=batch.rejected,
+        erased=erased,
+        **dict(zip(names, row, strict=True)),
     )
-    landed, arrived = batch.rows + batch.rejected, sum(row)
+    landed, arrived = batch.rows + batch.rejected, sum(row) + erased
     if landed != arrived:
         raise WarehouseError(
             f"Batch {batch.batch_id}: {batch.rows} mentions and {batch.rejected} unreadable "

@@ -150,7 +150,10 @@ def _comment(con: duckdb.DuckDBPyConnection, text: str) -> None:
         head = [line[3:] for line in text[: created.start()].splitlines()]
         about = " ".join(line for line in head if not line.startswith("columns: "))
         con.execute(f"COMMENT ON {kind} {name} IS {_quoted(about)}")
+    has = {row[0] for row in con.execute(f"DESCRIBE {name}").fetchall()}  # a view may show fewer
     for column, meaning in _column_comments(con, text).items():
+        if column not in has and _LIKE.search(text):
+            continue
         con.execute(f"COMMENT ON COLUMN {name}.{column} IS {_quoted(meaning)}")
 
 

@@ -74,7 +74,7 @@ def merge_scores(
     con.register("rescored_rows", enriched)
     try:
         with transaction(con):
-            [(known,)] = run(con, "sql/rescore/known", {"now": now or utcnow()}).fetchall()
+            [(known,)] = run(con, "sql/ledger/known", {"now": now or utcnow()}).fetchall()
             run(con, "sql/rescore/arrival", {"watch": watch}).fetchall()
             for step in STEPS:
                 run(con, f"sql/merge/{step}", {"watch": watch, "known": known}).fetchall()

@@ -1,9 +1,8 @@
-"""The read-only copy that readers open, replaced by rename so that none ever sees half of it."""
+"""The read-only copies that readers open: with what names people, without it, and the ledger."""
 
 from __future__ import annotations
 
-import json
-import os
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,17 +10,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tidings.errors import WarehouseError
-from tidings.schema import columns
-from tidings.times import utcnow
+from warehouse.looking_back import look_back
 from warehouse.migrate import applied, check, migrations
+from warehouse.snapshot_file import replace
 from warehouse.statements import aware, run
 from warehouse.store import Settings, refused
-from warehouse.transaction import private_files, transaction
 
 if TYPE_CHECKING:
     import duckdb
 
-_OWN_STATEMENT = {"core.quarantine", "core.published"}
+log = logging.getLogger("tidings")
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -32,37 +30,73 @@ class Published(msgspec.Struct, frozen=True):
     loaded: datetime | None
 
 
-def publish(con: duckdb.DuckDBPyConnection, snapshot: Path, *, now: datetime | None = None) -> None:
-    """Copy the warehouse to ``snapshot`` (mode 0600) in one step that no reader can see half of.
+def publish(
+    con: duckdb.DuckDBPyConnection,
+    snapshot: Path,
+    *,
+    now: datetime | None = None,
+    private: bool = False,
+    whole: bool = False,
+) -> None:
+    """Publish the warehouse to ``snapshot`` in one step that no reader can see half of.
 
-    Columns that name a person are NULL in the copy; their bytes are never written to it. A reader
-    that has the file open keeps what it opened. Raises WarehouseError where the copy can't be made;
-    the snapshot that was there stays.
+    What names a person is not in it (``sql/snapshot/wide/``) and its bytes are never written to
+    it; with ``private`` it is there. A new file is its owner's alone (mode 0600); who lets others
+    read it need do so once: the mode of the file that is replaced is kept, unless ``private``.
+
+    Only what has changed since the last snapshot is written, into a copy of it. ``whole`` copies
+    all, as must be done after an erasure: what is taken out of a file leaves its bytes there. So
+    does :data:`warehouse.snapshot_file.WHOLE_AFTER`, another schema, or a last snapshot that is not
+    of this kind.
+
+    A reader that has the file open keeps what it opened. Raises WarehouseError where the copy can't
+    be made; the snapshot that was there stays.
     """
-    import duckdb
+    replace(con, snapshot, "private" if private else "wide", now=now, whole=whole)
 
-    snapshot = Path(snapshot).absolute()
-    snapshot.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _sweep(snapshot)
-    made = snapshot.with_name(f".{snapshot.name}.{os.getpid()}.publishing")
+
+def publish_ledger(
+    con: duckdb.DuckDBPyConnection,
+    ledger: Path,
+    *,
+    now: datetime | None = None,
+    whole: bool = False,
+) -> None:
+    """Publish where walks go on, what is loaded, and how to ask again for what is known.
+
+    As :func:`publish` does, to a file that :func:`open_snapshot` opens, which has these tables only
+    (``sql/snapshot/ledger/``) and always is its owner's alone: it has the sources' identifiers. It
+    tells of what is merged and of nothing else, so it may be published whatever checks say. One
+    that tells of the last load already stays, unless ``whole``.
+    """
+    if whole or not _tells_all(con, ledger):
+        replace(con, ledger, "ledger", now=now, whole=whole)
+
+
+def _tells_all(con: duckdb.DuckDBPyConnection, ledger: Path) -> bool:
+    """Whether the ledger was made of all that is merged now, by this schema."""
+    if not Path(ledger).exists():
+        return False
     try:
-        with private_files():
-            _copy(con, made, now or utcnow())
-    except duckdb.Error as error:
-        _sweep(snapshot)
-        raise WarehouseError(
-            f"{snapshot} was not published: {error}",
-            remedy="Readers keep the last snapshot; mend the cause and publish again.",
-        ) from error
-    made.chmod(0o600)
-    _to_disk(made)
-    made.replace(snapshot)
-    _to_disk(snapshot.parent)
+        with open_snapshot(ledger) as last:
+            told = run(last, "sql/snapshot/told").fetchone()
+    except WarehouseError as error:
+        log.warning("The last ledger can't be read and is written anew: %s", error)
+        return False
+    return told == run(con, "sql/snapshot/merged").fetchone()
 
 
-def open_snapshot(path: str | Path, *, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
+def open_snapshot(
+    path: str | Path,
+    *,
+    memory_limit: str = "1GB",
+    as_of: datetime | None = None,
+    asked: str = "",
+) -> duckdb.DuckDBPyConnection:
     """Open a snapshot, or an idle warehouse, to read: no write, no other file, no network.
 
+    It is the database ``tidings``. With ``as_of`` (aware UTC) the marts that ``asked`` names are
+    what was told at that time, the rest stays as it is, and ``today`` has all as it is now.
     Every call opens the file that is there now, whatever this process has open already. Raises
     WarehouseError where there is none, where a writer has it open, or where it is newer than this
     code. (DuckDB would give a second ``connect`` in one process the file of the first, replaced or
@@ -79,17 +113,46 @@ def open_snapshot(path: str | Path, *, memory_limit: str = "1GB") -> duckdb.Duck
     ready = False
     try:
         con.execute("SET TimeZone = 'UTC'")
-        con.execute("ATTACH ? AS tidings (READ_ONLY)", [str(path)])
-        con.execute("USE tidings")
+        name = "tidings" if as_of is None else "today"
+        con.execute(f"ATTACH ? AS {name} (READ_ONLY)", [str(path)])
+        con.execute(f"USE {name}")
+        check(applied(con), migrations())
+        if as_of is not None:
+            look_back(con, as_of, asked)
         con.execute("SET enable_external_access = false")
         con.execute("SET lock_configuration = true")
-        check(applied(con), migrations())
         ready = True
+    except duckdb.OutOfMemoryException:  # of looking back: nothing is wrong with the file
+        raise
     except duckdb.Error as error:
         raise refused(path, error) from error
     finally:
         if not ready:
             con.close()
+    return con
+
+
+def is_snapshot(path: Path) -> bool:
+    """Return whether the file at ``path`` is a snapshot, or an idle warehouse."""
+    try:
+        open_snapshot(path).close()
+    except WarehouseError:
+        return False
+    return True
+
+
+def open_current(path: str | Path, *, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
+    """Open a snapshot, see :func:`open_snapshot`, that has all tables that this code knows.
+
+    Raises WarehouseError, too, where an older Tidings published it.
+    """
+    con = open_snapshot(path, memory_limit=memory_limit)
+    if len(applied(con)) < len(migrations()):
+        con.close()
+        raise WarehouseError(
+            f"The snapshot {path} was published by an older Tidings and lacks tables.",
+            remedy="Load and publish once: 'tidings run'.",
+        )
     return con
 
 
@@ -106,45 +169,3 @@ def _settings(memory_limit: str) -> Settings:
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
-
-
-def _copy(con: duckdb.DuckDBPyConnection, made: Path, now: datetime) -> None:
-    database = con.execute("SELECT current_database()").fetchone()
-    assert database is not None
-    con.execute("ATTACH ? AS publishing", [str(made)])
-    try:
-        quoted = database[0].replace('"', '""')
-        con.execute(f'COPY FROM DATABASE "{quoted}" TO publishing (SCHEMA)')
-        with transaction(con):
-            _rows(con, now)
-        con.execute("CHECKPOINT publishing")
-    finally:
-        con.execute("DETACH publishing")
-
-
-def _rows(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
-    private = [c.name for c in columns() if c.meta.private]
-    without = ", ".join(f"NULL AS {name}" for name in private)
-    for schema, table in run(con, "sql/snapshot/tables").fetchall():
-        name = f"{schema}.{table}"
-        if name in _OWN_STATEMENT:
-            continue
-        kept = f"* REPLACE ({without})" if private and name == "core.mention_version" else "*"
-        con.execute(f"INSERT INTO publishing.{name} SELECT {kept} FROM {name}")  # noqa: S608
-    erased = json.dumps(dict.fromkeys(private))
-    run(con, "sql/snapshot/add_quarantine", {"private": erased})
-    run(con, "sql/snapshot/add_published", {"now": now})
-
-
-def _sweep(snapshot: Path) -> None:
-    """Remove what a publisher left that was killed; the one writer is here, so nobody uses it."""
-    for left in snapshot.parent.glob(f".{snapshot.name}.*.publishing*"):
-        left.unlink(missing_ok=True)
-
-
-def _to_disk(path: Path) -> None:
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 
@@ -42,6 +43,16 @@ def run(
     text = statement(name)
     wanted = sorted(set(_PARAMETER.findall(text)))
     return con.execute(text, {key: bound((values or {})[key]) for key in wanted})
+
+
+def arrow(
+    con: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, Any] | None = None
+) -> pa.Table:
+    """Return what statement ``name`` finds as one Arrow table; raises as :func:`run` does."""
+    text = statement(name)
+    wanted = sorted(set(_PARAMETER.findall(text)))
+    params = {key: bound((values or {})[key]) for key in wanted}
+    return con.sql(text, params=params).to_arrow_table()
 
 
 def bound(value: Any) -> Any:

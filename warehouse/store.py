@@ -79,10 +79,46 @@ def refused(path: Path, error: duckdb.Error) -> WarehouseError:
             f"{path} is in use by {_process(int(holder[1])) if holder else 'another process'}.",
             remedy="Let it finish or end it; there is one writer, readers use the snapshot.",
         )
+    if "newer version of DuckDB" in text:
+        return WarehouseError(
+            f"{path} was written by a newer DuckDB than this one ({duckdb_version()}).",
+            remedy="Nothing was changed; use the Tidings that wrote it, or a later one.",
+        )
     return WarehouseError(
         f"{path} can't be opened: {text}",
-        remedy="If it is damaged, restore it from a backup or rebuild it from landing.",
+        remedy="'tidings doctor' says more; 'tidings doctor --mend' sets a damaged file aside and "
+        "refills it from the newest backup and landing.",
     )
+
+
+def is_in_use(error: duckdb.Error) -> bool:
+    """Whether an error of opening says that another connection has the file."""
+    words = ("lock on file", "different configuration", "already attached")
+    return any(word in str(error) for word in words)
+
+
+def is_damage(error: duckdb.Error) -> bool:
+    """Whether an error of opening or reading tells of the file itself, and not of what is around.
+
+    A file that is in use, newer than this program, or not to be read by this user is not damaged;
+    nor is one for which memory, disk or file handles did not do.
+    """
+    import duckdb
+
+    around = (
+        "lock on file", "different configuration", "already attached", "newer version of DuckDB",
+        "Permission denied", "Too many open files", "No space left", "File too large",
+    )  # fmt: skip
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return False
+    return not any(words in str(error) for words in around)
+
+
+def duckdb_version() -> str:
+    """Return the version of the DuckDB that is installed."""
+    from importlib.metadata import version
+
+    return version("duckdb")
 
 
 def _process(pid: int) -> str:

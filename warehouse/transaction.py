@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from tidings.errors import WarehouseError
+
 if TYPE_CHECKING:
     import duckdb
 
 
 @contextmanager
 def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Commit what the block does, or roll it back where the block or the commit raises."""
+    """Commit what the block does, or roll it back where the block or the commit raises.
+
+    WarehouseError where it can't be committed, as on a full disk: nothing of it is there then.
+    """
     import duckdb
 
     with private_files():
@@ -21,7 +26,7 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
         committed = False
         try:
             yield
-            con.execute("COMMIT")
+            _commit(con)
             committed = True
         finally:
             if not committed:
@@ -29,6 +34,18 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
                 # the instance is dead until it is opened again. Neither may hide the first error.
                 with suppress(duckdb.TransactionException, duckdb.FatalException):
                     con.execute("ROLLBACK")
+
+
+def _commit(con: duckdb.DuckDBPyConnection) -> None:
+    import duckdb
+
+    try:
+        con.execute("COMMIT")
+    except duckdb.Error as error:
+        raise WarehouseError(
+            f"The database could not be written: {error}",
+            remedy="Nothing was changed. Free space where the disk is full, then do it again.",
+        ) from error
 
 
 @contextmanager

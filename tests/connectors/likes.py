@@ -240,6 +240,7 @@ WITHOUT_HTTP = {
     "imap": "it reads a mailbox",
     "nostr": "it reads relays over WebSocket",
     "singer": "it runs a tap, a program that asks for itself",
+    "surveys": "it reads exports that were dropped in a folder",
     "webhook": "sources push to it",
 }
 """Connectors that have no subject, and why."""

@@ -437,7 +437,7 @@ def test_spreadsheet_cells_are_read_as_they_are_meant(tmp_path: Path) -> None:
         ("a.xlsx", b"<html>not a spreadsheet</html>"),
         ("a.xlsx", b""),
         ("a.parquet", b"PAR1junk"),
-        ("a.csv.gz", gzip.compress(as_csv([row(1)]).encode())[:-5]),
+        ("a.csv.gz", gzip.compress(as_csv([row(1)]).encode(), mtime=0)[:-5]),
         ("a.jsonl.gz", b"not packed"),
         ("a.csv", "id,when,comment,score\nr1,2024-05-01,Fuß,1\n".encode("latin-1")),
         ("a.csv", b'"id,when\n'),

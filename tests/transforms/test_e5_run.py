@@ -166,7 +166,7 @@ def test_two_processes_convert_once(home: Path) -> None:
     assert [process.returncode for process in running] == [0, 0], told
     assert told[0][0] == told[1][0]
     assert sum(errors.count("Converting the") for _, errors in told) == 1
-    assert len(list(Home.find().models.glob("*.onnx"))) == 1
+    assert len(list(Home.find().converted.glob("*.onnx"))) == 1
 
 
 @pytest.mark.parametrize("package", ["onnxruntime", "tokenizers"])

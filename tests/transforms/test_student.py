@@ -28,7 +28,7 @@ TEXTS = [
     ("brilliant brilliant BRILLIANT \U0001f44d\U0001f3fd https://example.org/a", None),
 ]
 LANGUAGES = {
-    "en", "no", "da", "sv", "fa", "zh", "de", "fr", "es", "it", "pt", "ar", "nl", "fi", "pl", "hi",
+    "en", "no", "da", "sv", "fa", "zh", "de", "fr", "es", "it", "pt", "ar", "nl", "fi", "pl",
 }  # fmt: skip
 SAID = [text for text, _ in TEXTS]
 SPOKEN = [language for _, language in TEXTS]

@@ -27,6 +27,12 @@ ACME = Watch(
 )
 ALONE = Watch(id="acme", brand=Brand(name="Acme"), sources=(Source(connector="forum"),))
 
+KEYS = (
+    "day", "week", "month", "brand", "rival", "keyword", "form", "company", "driver", "source",
+    "author", "rank",
+)  # fmt: skip
+"""Columns that name a row where they are drawn."""
+
 
 def rows(drawing: str) -> list[dict[str, str]]:
     """Read a drawn table: a line of names, then a line a row, cells between bars."""
@@ -82,7 +88,7 @@ class World:
         expected = rows(drawing)
         columns = list(expected[0])
         found = self.con.execute(f"SELECT {', '.join(columns)} FROM {name}").fetchall()
-        key = [c for c in ("day", "brand", "keyword") if c in columns]
+        key = [c for c in columns if c in KEYS]
         actual = {
             tuple(str(value) for c, value in zip(columns, row, strict=True) if c in key): row
             for row in found
@@ -132,8 +138,11 @@ _READ: dict[str, tuple[str, Callable[[str], Any]]] = {
     "published": ("published", _time),
     "collected": ("collected", _time),
     "answered": ("answered", _time),
+    "edited": ("edited", _time),
+    "followers": ("author_followers", int),
     "rating": ("rating", float),
     "min": ("rating_min", float),
     "max": ("rating_max", float),
+    "driver": ("drivers", lambda cell: [(*hit.split(":"), None) for hit in cell.split()]),
     "keyword": ("keywords", lambda cell: [("Acme", k, 1) for k in cell.split()]),
 }

@@ -32,6 +32,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     flags: tuple[str, ...] = ()
     toward: dict[str, tuple[str, float | None]] = {}
     drivers: tuple[tuple[str, str, float | None], ...] = ()
+    voice_bands: tuple[int, ...] | None = None
 
 
 def at(day: str, hour: float = 12) -> datetime:
@@ -52,6 +53,7 @@ def said(
     flags: Iterable[str] = (),
     toward: dict[str, tuple[str, float | None]] | None = None,
     drivers: Iterable[tuple[str, str, float | None]] = (),
+    voice_bands: Sequence[int] | None = None,
     **fields: Any,
 ) -> Said:
     """Make a row; ``key`` is the external id, ``fields`` are those of a mention."""
@@ -75,6 +77,7 @@ def said(
         flags=tuple(flags),
         toward=toward or {},
         drivers=tuple(drivers),
+        voice_bands=None if voice_bands is None else tuple(voice_bands),
     )
 
 
@@ -111,6 +114,7 @@ def _added(row: Said, name: str) -> Any:
         "scorer_version": "1" if scored else None,
         "confidence": row.confidence,
         "flags": list(row.flags),
+        "voice_bands": row.voice_bands,
         "brands": [
             {"brand": b, "how": how, "matched": b.lower()}
             | dict(zip(("label", "compound"), row.toward.get(b, (None, None)), strict=True))

@@ -15,7 +15,7 @@ from warehouse.brands import Walk, sync
 from warehouse.cursors import walk_states
 from warehouse.gaps import OpenGap, closed_by, open_gaps, stopped_windows
 from warehouse.migrate import migrate, migrations
-from warehouse.snapshot import publish
+from warehouse.snapshot import publish_ledger
 
 OLD_LOAD = """
 INSERT INTO core.load BY NAME
@@ -64,8 +64,8 @@ def declare(world: World, walk_id: str = "a", **fields: Any) -> None:
 
 
 def gaps(world: World) -> list[OpenGap]:
-    path = Path(world.folder).parent / "snapshot.duckdb"
-    publish(world.con, path)
+    path = Path(world.folder).parent / "ledger.duckdb"
+    publish_ledger(world.con, path)
     return open_gaps(path)
 
 
@@ -107,7 +107,7 @@ def test_windows_close_it_in_pieces_and_the_ledger_says_which_run_was_the_last(
     assert spans(world) == [(None, day(1))]
     walked(world, 1, 1.5, at_day=13, walk_id="w4", run="mend 4.acme.forum", covered_from=None)
     assert spans(world) == []
-    path = Path(world.folder).parent / "snapshot.duckdb"
+    path = Path(world.folder).parent / "ledger.duckdb"
     [closed] = closed_by(path, "mend 4")
     assert (closed.gap_from, closed.gap_to, closed.opened) == (None, day(5), day(9))
     assert closed_by(path, "mend 3") == closed_by(path, "mend") == []
@@ -185,12 +185,12 @@ def test_windows_asked_for_in_vain_are_known(world: World) -> None:
     stopped(world, 2, 5, at_day=9)
     nothing = {"covered_from": None, "covered_to": None}
     stopped(world, 3, 5, at_day=10, walk_id="w", **nothing)
-    path = Path(world.folder).parent / "snapshot.duckdb"
-    publish(world.con, path)
+    path = Path(world.folder).parent / "ledger.duckdb"
+    publish_ledger(world.con, path)
     [window] = stopped_windows(path)
     assert (window.series, window.gap_from, window.gap_to) == ("a", day(3), day(5))
     walked(world, 3, 5, at_day=11, walk_id="w2")
-    publish(world.con, path)
+    publish_ledger(world.con, path)
     assert stopped_windows(path) == []
 
 
@@ -226,8 +226,8 @@ def test_a_feed_that_was_emptied_and_has_few_new_entries_has_not_turned_over(
 
 
 def states(world: World) -> dict[str, WalkState]:
-    path = Path(world.folder).parent / "snapshot.duckdb"
-    publish(world.con, path)
+    path = Path(world.folder).parent / "ledger.duckdb"
+    publish_ledger(world.con, path)
     return walk_states(path)
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +18,8 @@ from tidings.correction import correct
 from tidings.errors import ConfigurationError
 from warehouse.brands import sync
 from warehouse.corrected import confusions
-from warehouse.gold import Drawn, Given, Label, draw, given, store
+from warehouse.corrected import correct as correct_days
+from warehouse.gold import Drawn, Given, Label, draw, given, store, taught, teach
 from warehouse.marts import refresh
 
 if TYPE_CHECKING:
@@ -81,6 +83,38 @@ def test_copies_are_drawn_once_and_edited_texts_as_they_are_now(world: World) ->
         ("positive", "It is what it is"): 1,
         ("negative", "after"): 1,
     }
+
+
+def test_what_is_new_has_no_label_of_any_copy(world: World) -> None:
+    """Neither the labelled copy nor the next one is drawn, nor is an earlier one that came later."""
+    world.load([said(f"copy {n}", voice="one voice", label="positive") for n in range(3)])
+    world.load([said("other", "else", label="positive")])
+    [copy] = [d for d in draw(world.con, "Acme", n=9) if d.text != "else"]
+    store(world.con, [label(copy, "positive")])
+    first = at("2026-01-01")
+    world.load([said("copy 9", voice="one voice", label="positive", published=first)])
+    assert [d.text for d in draw(world.con, "Acme", n=9, only_new=True)] == ["else"]
+
+
+def test_a_copy_of_a_lesson_is_a_lesson(world: World) -> None:
+    world.load([said(f"copy {n}", voice="one voice", label="positive") for n in range(2)])
+    world.load([said("other", "else", label="negative")])
+    rows = world.con.execute(
+        "SELECT mention_id::VARCHAR, content_hash, text FROM core.mention ORDER BY text, 1"
+    ).fetchall()
+    (one, one_hash, _), *_, (other, other_hash, _) = rows
+    labels = [
+        Label(
+            mention_id=mention, content_hash=content, brand="Acme", language="en", weight=1.0,
+            gold="positive", labelled=date(2026, 3, 2),
+        )
+        for mention, content, _ in rows
+    ]  # fmt: skip
+    store(world.con, labels)
+    assert sum(counted(world.con).values()) == 3
+    teach(world.con, "vader", "1", [(one, one_hash)])
+    assert counted(world.con) == {("positive", "negative"): 1}
+    assert (other, other_hash) not in taught(world.con, "vader", "1")
 
 
 def test_what_is_drawn_is_the_label_toward_the_brand(world: World) -> None:
@@ -235,6 +269,27 @@ def confusion_strata(con: Con) -> list[Any]:
     return [Stratum(1.0, tuple(tuple(row) for row in counts))]  # type: ignore[arg-type]
 
 
+def test_only_labelled_texts_are_judged(world: World, con: Con) -> None:
+    """With ten labels among millions of scores, every refresh would join and sum the millions."""
+    tell(world, {"positive": 300})
+    store(con, [label(one, "positive") for one in draw(con, "Acme", n=3)])
+    asked = "EXPLAIN (ANALYZE, FORMAT json) FROM core.gold_confusion"
+    [(_, plan)] = con.execute(asked).fetchall()
+    [root] = json.loads(plan)["operator"]
+    kinds = ("GROUP_BY", "JOIN")
+    summed = [
+        node["intermediate_rows"]
+        for node in _nodes(root)
+        if any(kind in node["type"] for kind in kinds)
+    ]
+    assert len(summed) > 3
+    assert max(summed) <= 3, "more rows than labelled texts are joined or summed"
+
+
+def _nodes(node: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node, *(found for child in node.get("children", []) for found in _nodes(child))]
+
+
 def test_too_little_gold_is_null(world: World) -> None:
     labelled_world(world, 33, wrong=10)
     world.say(GIVEN_DAY)
@@ -242,6 +297,19 @@ def test_too_little_gold_is_null(world: World) -> None:
         day        | brand | net_sentiment | n_gold | net_sentiment_corrected | net_sentiment_corrected_low
         2026-03-01 | Acme  | 0.20          | 99     | -                       | -
     """)  # fmt: skip
+
+
+def test_nothing_is_computed_of_a_day_that_shows_nothing(world: World, con: Con) -> None:
+    """Four mentions are too few for net_sentiment itself; most days of most brands have fewer."""
+    labelled_world(world, 50, wrong=25)
+    con.execute(
+        "CREATE TEMP TABLE given AS SELECT 'Acme' AS brand, DATE '2026-03-01' + n::INTEGER AS day, "
+        "'vader' AS scorer, '1' AS scorer_version, 'en' AS score_language, "
+        "4 + n AS positive, 0 AS neutral, 0 AS negative FROM range(2) AS days(n)"
+    )
+    correct_days(con)
+    found = con.execute("SELECT n_gold, net IS NULL FROM corrected ORDER BY day").fetchall()
+    assert found == [(150, True), (150, False)]
 
 
 def test_a_tenth_may_be_of_languages_without_gold_and_no_more(world: World, con: Con) -> None:
@@ -256,7 +324,7 @@ def test_a_tenth_may_be_of_languages_without_gold_and_no_more(world: World, con:
             f"ORDER BY mention_id LIMIT {foreign})"
         )
         sync(con, (ACME,))
-        refresh(con)
+        refresh(con, full=True)
         [(net, n_gold)] = con.execute(
             f"SELECT net_sentiment_corrected, n_gold FROM {MART} "
             "WHERE brand = 'Acme' AND day = '2026-03-01'"

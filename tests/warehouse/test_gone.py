@@ -18,7 +18,7 @@ from tidings.connector import Gone
 from tidings.errors import FenceLost
 from warehouse.merge import Loaded, merge, take_fence
 from warehouse.revisit import known
-from warehouse.snapshot import publish
+from warehouse.snapshot import publish_ledger
 
 if TYPE_CHECKING:
     import duckdb
@@ -213,8 +213,8 @@ def test_known_mentions_are_asked_for_in_turn(con: Con, tmp_path: Path) -> None:
     load(con, tmp_path, [said("another watch's")], run="o", watch="globex")
     load(con, tmp_path, [said("of one brand")], run="p", about="Acme")
     load(con, tmp_path, [said("another walk's")], run="q", walk_id="forum:2")
-    snapshot = tmp_path / "snapshot.duckdb"
-    publish(con, snapshot)
+    snapshot = tmp_path / "ledger.duckdb"
+    publish_ledger(con, snapshot)
     how: dict[str, Any] = {
         "watch": "acme",
         "source": "forum",

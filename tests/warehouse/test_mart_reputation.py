@@ -380,7 +380,8 @@ def test_a_brands_own_weights_replace_the_default_set_while_they_are_valid(
     world: World, con: Con
 ) -> None:
     con.execute(
-        "INSERT INTO core.weight VALUES ('Acme', 'sentiment', 0.8, '2026-03-02', '2026-03-03'), "
+        "INSERT INTO core.weight (brand, part, weight, valid_from, valid_to) "
+        "VALUES ('Acme', 'sentiment', 0.8, '2026-03-02', '2026-03-03'), "
         "('Acme', 'attention', 0.2, '2026-03-02', '2026-03-03')"
     )
     world.say("""

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drawn_tables import World
-from staged_batches import NOON, at, said, stage
+from staged_batches import NOON, at, enriched, said, stage
 
 from warehouse.merge import merge
+from warehouse.rescore import merge_scores
 
 if TYPE_CHECKING:
     import duckdb
@@ -41,6 +42,22 @@ def test_marts_count_the_sentiment_toward_each_brand(world: World) -> None:
         2026-03-01 | Zenith | 2        | 1        | 0       | 1
     """,
     )
+
+
+def test_a_newer_whole_text_wins_over_an_older_sentiment_toward_the_brand(world: World) -> None:
+    """Another watch file has since found that the text speaks of Acme as a whole."""
+    day = at("2026-03-01")
+    world.load([said("1", label="negative", toward={"Acme": ("positive", 0.8)}, published=day)])
+    world.load([said("1", label="negative", published=day)], watch="zenith")
+    world.mart(
+        "marts.brand_reputation_daily",
+        """
+        day        | brand | mentions | positive | negative
+        2026-03-01 | Acme  | 1        | 0        | 1
+    """,
+    )
+    found = world.con.execute("SELECT label, whole_text FROM core.brand_score").fetchall()
+    assert found == [("negative", True)]
 
 
 def test_another_sentiment_toward_a_brand_is_a_new_match(con: Con, tmp_path: Path) -> None:
@@ -99,3 +116,23 @@ def test_a_flag_or_confidence_that_changes_is_a_new_score(con: Con, tmp_path: Pa
         "SELECT confidence, flags, known_to IS NULL FROM core.score ORDER BY known_from"
     ).fetchall()
     assert found == [(0.8, ["question"], False), (0.8, [], False), (0.9, [], True)]
+
+
+def test_no_version_ends_before_it_began_where_the_clock_goes_back(
+    con: Con, tmp_path: Path
+) -> None:
+    """Scored again by a clock that was ahead, once nothing but the sentiment toward the brand."""
+    load(con, tmp_path, said("1", toward={"Acme": ("positive", 0.8)}), batch_id="a")
+    again = [
+        said("1", confidence=0.8, drivers=[("price", "negative", -0.5)]),
+        said("1", confidence=0.8, toward={"Acme": ("negative", -0.8)}),
+    ]
+    for hour, row in enumerate(again):
+        merge_scores(con, enriched([row]), "acme", now=LATER + timedelta(hours=hour))
+    load(con, tmp_path, said("1", confidence=0.9), batch_id="b", now=NOON)
+    for table in ("score", "brand_match", "driver_hit"):
+        periods = con.execute(
+            f"SELECT known_from < known_to FROM core.{table} WHERE known_to IS NOT NULL"
+        ).fetchall()
+        assert periods, table
+        assert all(ordered for (ordered,) in periods), table

@@ -11,7 +11,7 @@ from tidings.batch import WalkState
 from tidings.errors import WarehouseError
 from warehouse.cursors import loaded_batches, walk_states
 from warehouse.merge import merge
-from warehouse.snapshot import publish
+from warehouse.snapshot import publish_ledger
 
 if TYPE_CHECKING:
     import duckdb
@@ -74,21 +74,21 @@ def test_an_attempt_that_read_nothing_does_not_undo_what_the_one_before_it_did(
     assert cursor(con) == 5
 
 
-def test_states_come_from_the_snapshot_as_they_were_written(con: Con, tmp_path: Path) -> None:
+def test_states_come_from_the_ledger_as_they_were_written(con: Con, tmp_path: Path) -> None:
     deep = {"seen": ["a", {"b": None}], "at": 12345678901234, "half": 0.5, "word": "blå"}
     until = at("2026-03-02", 6)
     land(con, tmp_path, deep, coverage=coverage(at("2026-03-01"), until))
     no_cursor = {"walk_id": "files:2", "coverage": coverage(at("2026-03-01"), at("2026-03-01", 9))}
     land(con, tmp_path, None, **no_cursor)
-    snapshot = tmp_path / "snapshot.duckdb"
-    assert walk_states(snapshot) == {}
-    assert loaded_batches(snapshot) == set()
-    publish(con, snapshot)
-    assert walk_states(snapshot) == {
+    ledger = tmp_path / "ledger.duckdb"
+    assert walk_states(ledger) == {}
+    assert loaded_batches(ledger) == set()
+    publish_ledger(con, ledger)
+    assert walk_states(ledger) == {
         "forum:1": WalkState(cursor=deep, covered_to=until, with_items=1),
         "files:2": WalkState(cursor=None, covered_to=at("2026-03-01", 9), with_items=1),
     }
-    assert loaded_batches(snapshot) == {"forum:1/r1.1/batch-0001", "files:2/r1.1/batch-0001"}
+    assert loaded_batches(ledger) == {"forum:1/r1.1/batch-0001", "files:2/r1.1/batch-0001"}
     with pytest.raises(WarehouseError, match="already open in this process"):
         walk_states(tmp_path / "warehouse.duckdb")
     con.close()

@@ -320,3 +320,15 @@ def test_an_undated_row_counts_as_collected_with_its_batch(con: Con, tmp_path: P
     load(con, tmp_path, [said("1", collected=None)], collected=at("2026-03-04"))
     found = con.execute("SELECT collected FROM core.mention").fetchall()
     assert found == [(naive(at("2026-03-04")),)]
+
+
+def test_an_edit_counts_though_what_is_known_was_collected_by_a_clock_ahead(
+    con: Con, tmp_path: Path
+) -> None:
+    ahead = NOON + timedelta(days=300)
+    load(con, tmp_path, [said("1", "A", collected=ahead)], now=ahead)
+    edited = said("1", "B", collected=NOON + timedelta(hours=2))
+    assert load(con, tmp_path, [edited], run="r2", now=NOON + timedelta(hours=3)).changed == 1
+    later = said("1", "C", collected=NOON + timedelta(hours=4))
+    assert load(con, tmp_path, [later], run="r3", now=NOON + timedelta(hours=5)).changed == 1
+    assert con.execute("SELECT text FROM core.mention").fetchall() == [("C",)]

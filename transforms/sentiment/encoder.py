@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 LANGUAGES = frozenset(
-    ("ar", "da", "de", "en", "es", "fa", "fi", "fr", "hi", "it", "nl", "no", "pl", "pt", "sv", "zh")
+    ("ar", "da", "de", "en", "es", "fa", "fi", "fr", "it", "nl", "no", "pl", "pt", "sv", "zh")
 )
 CARD = ADAPTERS.with_suffix(".json")
 """The calibration, and what the adapters were trained on."""

@@ -1,27 +1,44 @@
--- The content of marts.brand_reputation_daily, of the parts in parts/.
-INSERT INTO marts.brand_reputation_daily BY NAME
+-- The due rows of marts.brand_reputation_daily, of the parts in parts/.
+-- definition: 1
+-- key: brand, day
 WITH scored AS (
     SELECT
         brand,
         day,
         CASE
-            WHEN count(value) FILTER (part <> 'attention') > 0 THEN 100 * sum(weight * value)
+            WHEN coalesce(rating, response, sentiment, stability, surveys) IS NOT NULL
+                AND coalesce(weight_rating, weight_response, weight_sentiment, weight_stability, weight_surveys) IS NOT NULL
+                THEN 100 * (
+                    coalesce(weight_attention * attention, 0)
+                    + coalesce(weight_rating * rating, 0)
+                    + coalesce(weight_response * response, 0)
+                    + coalesce(weight_sentiment * sentiment, 0)
+                    + coalesce(weight_stability * stability, 0)
+                    + coalesce(weight_surveys * surveys, 0)
+                )
         END AS score,
-        max(value) FILTER (part = 'sentiment') AS part_sentiment,
-        max(value) FILTER (part = 'rating') AS part_rating,
-        max(value) FILTER (part = 'response') AS part_response,
-        max(value) FILTER (part = 'attention') AS part_attention,
-        max(value) FILTER (part = 'surveys') AS part_surveys,
-        max(value) FILTER (part = 'stability') AS part_stability,
-        max(weight) FILTER (part = 'sentiment') AS weight_sentiment,
-        max(weight) FILTER (part = 'rating') AS weight_rating,
-        max(weight) FILTER (part = 'response') AS weight_response,
-        max(weight) FILTER (part = 'attention') AS weight_attention,
-        max(weight) FILTER (part = 'surveys') AS weight_surveys,
-        max(weight) FILTER (part = 'stability') AS weight_stability,
-        coalesce(string_agg(part, ', ' ORDER BY part) FILTER (value IS NULL), '') AS parts_missing
+        sentiment AS part_sentiment,
+        rating AS part_rating,
+        response AS part_response,
+        attention AS part_attention,
+        surveys AS part_surveys,
+        stability AS part_stability,
+        weight_sentiment,
+        weight_rating,
+        weight_response,
+        weight_attention,
+        weight_surveys,
+        weight_stability,
+        concat_ws(
+            ', ',
+            CASE WHEN attention IS NULL THEN 'attention' END,
+            CASE WHEN rating IS NULL THEN 'rating' END,
+            CASE WHEN response IS NULL THEN 'response' END,
+            CASE WHEN sentiment IS NULL THEN 'sentiment' END,
+            CASE WHEN stability IS NULL THEN 'stability' END,
+            CASE WHEN surveys IS NULL THEN 'surveys' END
+        ) AS parts_missing
     FROM part
-    GROUP BY brand, day
 ),
 
 counted AS (
@@ -31,45 +48,41 @@ counted AS (
         p.watch,
         p.own,
         p.timezone,
-        c.coverage,
+        p.coverage,
         s.mentions,
         s.exposures,
-        s.scored,
-        s.scored / nullif(s.mentions, 0) AS scored_share,
+        s.positive + s.neutral + s.negative AS scored,
+        (s.positive + s.neutral + s.negative) / nullif(s.mentions, 0) AS scored_share,
         s.positive,
         s.neutral,
         s.negative,
         s.positive + s.negative AS polar,
-        r.n AS n_ratings,
-        r.total AS ratings,
-        r.n_365 AS n_ratings_365,
-        7 * 0.625 + r.weighted_365 AS bayes,
-        7 + r.weight_365 AS n_bayes,
-        a.n_28 AS n_response_28,
-        a.answered_28,
-        a.n_target_28 AS n_answered_in_target_28,
-        a.in_target_28,
+        s.ratings AS n_ratings,
+        s.rated AS ratings,
+        s.ratings_365 AS n_ratings_365,
+        7 * 0.625 + s.weighted_365 AS bayes,
+        7 + s.weight_365 AS n_bayes,
+        s.asked_28 AS n_response_28,
+        s.answered_28,
+        s.timed_28 AS n_answered_in_target_28,
+        s.in_target_28,
         p.brands,
         t.mentions AS voice,
         t.of_all AS n_share_of_voice,
         t.mentions_28 AS voice_28,
         t.of_all_28 AS n_share_of_voice_28,
-        v.n_nps_28,
-        v.promoters_28,
-        v.detractors_28,
-        v.n_csat_28,
-        v.satisfied_28,
+        s.nps_28 AS n_nps_28,
+        s.promoters_28,
+        s.detractors_28,
+        s.csat_28 AS n_csat_28,
+        s.satisfied_28,
         k.net AS corrected,
         k.low AS corrected_low,
         k.high AS corrected_high,
         coalesce(k.n_gold, 0) AS n_gold
-    FROM spine AS p
-    JOIN covered AS c ON c.brand = p.brand AND c.day = p.day
-    JOIN sentiment AS s ON s.brand = p.brand AND s.day = p.day
-    JOIN rated AS r ON r.brand = p.brand AND r.day = p.day
-    JOIN responded AS a ON a.brand = p.brand AND a.day = p.day
+    FROM due AS p
+    JOIN summed AS s ON s.brand = p.brand AND s.day = p.day
     JOIN attention AS t ON t.brand = p.brand AND t.day = p.day
-    JOIN surveyed AS v ON v.brand = p.brand AND v.day = p.day
     LEFT JOIN corrected AS k ON k.brand = p.brand AND k.day = p.day
 ),
 
@@ -173,4 +186,3 @@ SELECT
     scored.* EXCLUDE (brand, day)
 FROM shown AS d
 JOIN scored ON scored.brand = d.brand AND scored.day = d.day
-ORDER BY d.brand, d.day

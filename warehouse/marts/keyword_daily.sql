@@ -1,49 +1,48 @@
--- The content of marts.keyword_daily, of the parts in parts/.
-INSERT INTO marts.keyword_daily BY NAME
-WITH hit AS (
-    SELECT mention_id, brand, keyword, max(hits) AS hits
-    FROM core.keyword_hit
-    WHERE known_to IS NULL
-    GROUP BY mention_id, brand, keyword
+-- The due rows of marts.keyword_daily, of the parts in parts/.
+-- definition: 2
+-- key: brand, keyword, day
+WITH declared AS (SELECT DISTINCT brand, keyword FROM core.keyword_day),
+
+told AS (SELECT DISTINCT brand, keyword FROM core.keyword_daily WHERE known_to IS NULL),
+
+-- A keyword that is hit for the first time has rows of all days, though few of them are due.
+wanted AS (
+    SELECT p.brand, k.keyword, p.day
+    FROM declared AS k
+    SEMI JOIN told AS t ON t.brand = k.brand AND t.keyword = k.keyword
+    JOIN keyword_due AS p ON p.brand = k.brand
+    UNION ALL
+    SELECT p.brand, k.keyword, p.day
+    FROM declared AS k
+    ANTI JOIN told AS t ON t.brand = k.brand AND t.keyword = k.keyword
+    JOIN spine AS p ON p.brand = k.brand
 ),
 
-worded AS (
+-- The 7 days up to and with each, and the 28 before those. From what was said forward: of most days of
+-- most keywords nothing was.
+looked_back AS (
     SELECT
-        k.brand,
-        k.keyword,
-        k.hits,
-        timezone(h.timezone, timezone('UTC', m.published))::DATE AS day,
-        coalesce(s.label, 'unscored') AS label,
-        row_number() OVER (
-            PARTITION BY k.brand, k.keyword, coalesce(m.voice_key, m.mention_id::VARCHAR)
-            ORDER BY m.published, m.mention_id
-        ) = 1 AS first_copy
-    FROM hit AS k
-    JOIN brand_home AS h ON h.brand = k.brand
-    JOIN core.mention AS m ON m.mention_id = k.mention_id
-    LEFT JOIN core.score AS s ON s.mention_id = m.mention_id AND s.known_to IS NULL
+        p.brand,
+        p.keyword,
+        p.day,
+        sum(d.mentions) FILTER (p.day - d.day < 7) AS mentions_7,
+        sum(d.mentions) FILTER (p.day - d.day >= 7) AS baseline_28
+    FROM (
+        SELECT *, unnest(range(35))::INTEGER AS days
+        FROM core.keyword_day
+        WHERE mentions > 0 AND day >= (SELECT min(day) - 34 FROM wanted)
+    ) AS d
+    JOIN wanted AS p ON p.brand = d.brand AND p.keyword = d.keyword AND p.day = d.day + d.days
+    GROUP BY p.brand, p.keyword, p.day
 ),
 
-daily AS (
-    SELECT
-        brand,
-        keyword,
-        day,
-        count(*) FILTER (first_copy) AS mentions,
-        count(*) AS exposures,
-        sum(hits) FILTER (first_copy) AS hits,
-        count(*) FILTER (first_copy AND label = 'positive') AS positive,
-        count(*) FILTER (first_copy AND label = 'neutral') AS neutral,
-        count(*) FILTER (first_copy AND label = 'negative') AS negative
-    FROM worded
-    GROUP BY brand, keyword, day
-),
+first_day AS (SELECT brand, min(day) AS day FROM spine GROUP BY brand),
 
 counted AS (
     SELECT
         p.day,
         p.brand,
-        k.keyword,
+        p.keyword,
         c.coverage,
         coalesce(d.mentions, 0) AS mentions,
         coalesce(d.exposures, 0) AS exposures,
@@ -51,11 +50,16 @@ counted AS (
         coalesce(d.positive + d.neutral + d.negative, 0) AS scored,
         coalesce(d.positive, 0) AS positive,
         coalesce(d.neutral, 0) AS neutral,
-        coalesce(d.negative, 0) AS negative
-    FROM (SELECT DISTINCT brand, keyword FROM daily) AS k
-    JOIN spine AS p ON p.brand = k.brand
+        coalesce(d.negative, 0) AS negative,
+        coalesce(b.mentions_7, 0)::BIGINT AS mentions_7,
+        CASE WHEN p.day >= f.day + 34 THEN coalesce(b.baseline_28, 0)::BIGINT END AS baseline_28
+    FROM wanted AS p
+    JOIN first_day AS f ON f.brand = p.brand
+    LEFT JOIN looked_back AS b
+        ON b.brand = p.brand AND b.keyword = p.keyword AND b.day = p.day
     JOIN covered AS c ON c.brand = p.brand AND c.day = p.day
-    LEFT JOIN daily AS d ON d.brand = k.brand AND d.keyword = k.keyword AND d.day = p.day
+    LEFT JOIN core.keyword_day AS d
+        ON d.brand = p.brand AND d.keyword = p.keyword AND d.day = p.day
 )
 
 SELECT
@@ -82,6 +86,17 @@ SELECT
     CASE WHEN scored >= l.negative_share THEN core.wilson_low(negative, scored) END
         AS negative_share_low,
     CASE WHEN scored >= l.negative_share THEN core.wilson_high(negative, scored) END
-        AS negative_share_high
+        AS negative_share_high,
+    n.baseline_28 / 28 AS baseline_daily,
+    CASE
+        WHEN n.baseline_28 >= l.keyword_trend THEN 4 * n.mentions_7 / n.baseline_28
+    END AS trend,
+    CASE
+        WHEN n.baseline_28 >= l.keyword_trend
+            THEN 4 * core.odds(core.wilson_low(n.mentions_7, n.mentions_7 + n.baseline_28))
+    END AS trend_low,
+    CASE
+        WHEN n.baseline_28 >= l.keyword_trend
+            THEN 4 * core.odds(core.wilson_high(n.mentions_7, n.mentions_7 + n.baseline_28))
+    END AS trend_high
 FROM counted AS n, at_least AS l
-ORDER BY n.brand, n.keyword, n.day

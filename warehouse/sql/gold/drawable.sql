@@ -1,7 +1,17 @@
 -- What may be drawn to be labelled for a brand: one row a voice with a score, in strata of language,
 -- label and third of confidence. place: its place by chance within the stratum; of_all: the stratum's
--- size. The same seed draws the same rows.
-WITH told AS (
+-- size. The same seed draws the same rows. $only_new: of voices that nobody has labelled for the brand,
+-- in any copy.
+WITH labelled_voice AS (
+    SELECT DISTINCT coalesce(c.voice, v.voice_key, v.mention_id::VARCHAR) AS voice
+    FROM core.gold_label AS g
+    JOIN core.mention_version AS v
+        ON v.mention_id = g.mention_id AND v.content_hash = g.content_hash
+    LEFT JOIN core.voice_now AS c ON c.voice_key = v.voice_key
+    WHERE g.brand = $brand AND g.known_to IS NULL
+),
+
+told AS (
     SELECT
         m.mention_id,
         m.content_hash,
@@ -9,29 +19,20 @@ WITH told AS (
         m.title,
         m.text,
         b.score_language AS language,
-        b.label,
+        b.given AS label,
         b.whole_text,
         b.confidence,
         md5($seed || ' ' || m.mention_id::VARCHAR) AS chance,
+        coalesce(c.voice, m.voice_key, m.mention_id::VARCHAR) AS voice,
         row_number() OVER (
-            PARTITION BY coalesce(m.voice_key, m.mention_id::VARCHAR)
+            PARTITION BY coalesce(c.voice, m.voice_key, m.mention_id::VARCHAR)
             ORDER BY m.published, m.mention_id
         ) = 1 AS first_copy
     FROM core.brand_score AS b
     JOIN core.mention AS m ON m.mention_id = b.mention_id AND m.content_hash = b.content_hash
+    LEFT JOIN core.voice_now AS c ON c.voice_key = m.voice_key
     WHERE b.brand = $brand
         AND b.known_to IS NULL
-        AND NOT (
-            $only_new
-            AND EXISTS (
-                SELECT 1
-                FROM core.gold_label AS g
-                WHERE g.mention_id = b.mention_id
-                    AND g.content_hash = b.content_hash
-                    AND g.brand = b.brand
-                    AND g.known_to IS NULL
-            )
-        )
 ),
 
 banded AS (
@@ -46,6 +47,7 @@ banded AS (
     FROM told
     WHERE first_copy
         AND label <> 'unscored'
+        AND NOT ($only_new AND voice IN (SELECT voice FROM labelled_voice))
         AND ($language::VARCHAR IS NULL OR language = $language)
 ),
 

@@ -12,7 +12,7 @@ found AS (
     QUALIFY row_number() OVER (PARTITION BY w.place ORDER BY s.known_from DESC) = 1
 )
 
-SELECT w.place, f.label, f.confidence, f.scorer, f.scorer_version, f.score_language
+SELECT w.place, f.given, f.confidence, f.scorer, f.scorer_version, f.score_language
 FROM wanted AS w
 LEFT JOIN found AS f ON f.place = w.place
 ORDER BY w.place

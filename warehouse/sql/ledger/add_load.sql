@@ -18,6 +18,7 @@ SELECT
     $duplicate AS duplicate,
     $quarantined AS quarantined,
     $gone AS gone,
+    $erased AS erased,
     $cursor AS cursor,
     $mentions_path AS mentions_path,
     $rejected_path AS rejected_path,

@@ -4,5 +4,5 @@ SELECT
     count(*) FILTER (verdict = 'changed') AS changed,
     count(*) FILTER (verdict IN ('unchanged', 'late')) AS unchanged,
     (SELECT count(*) FROM staged WHERE copy > 1) AS duplicate,
-    (SELECT count(*) FROM read_parquet($quarantine_path)) AS quarantined
+    (SELECT count(*) FROM held) AS quarantined
 FROM arrival

@@ -1,5 +1,6 @@
 -- The mentions scored again, as a merge knows them: unchanged. Which brands they are about stays; only
--- the sentiment toward each is taken anew.
+-- the sentiment toward each is taken anew, by whichever words it is matched now. A brand that is not
+-- found any more has none of its own: an older scorer's would be taken for this one's.
 CREATE OR REPLACE TEMP TABLE arrival AS
 WITH again AS (
     SELECT * REPLACE (mention_id::UUID AS mention_id)
@@ -7,8 +8,8 @@ WITH again AS (
 ),
 
 fresh AS (
-    SELECT mention_id, unnest(brands) AS b
-    FROM again
+    SELECT DISTINCT mention_id, b.brand, b.label, b.compound
+    FROM (SELECT mention_id, unnest(brands) AS b FROM again)
 ),
 
 kept AS (
@@ -18,17 +19,13 @@ kept AS (
             brand := m.brand,
             how := m.how,
             matched := m.matched,
-            label := CASE WHEN f.mention_id IS NULL THEN m.label ELSE f.b.label END,
-            compound := CASE WHEN f.mention_id IS NULL THEN m.compound ELSE f.b.compound END
+            label := f.label,
+            compound := f.compound
         )) AS brands
     FROM again AS a
     JOIN core.brand_match AS m
         ON m.mention_id = a.mention_id AND m.watch = $watch AND m.known_to IS NULL
-    LEFT JOIN fresh AS f
-        ON f.mention_id = m.mention_id
-        AND f.b.brand = m.brand
-        AND f.b.how = m.how
-        AND f.b.matched IS NOT DISTINCT FROM m.matched
+    LEFT JOIN fresh AS f ON f.mention_id = m.mention_id AND f.brand = m.brand
     GROUP BY m.mention_id
 )
 

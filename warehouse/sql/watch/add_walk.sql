@@ -5,4 +5,5 @@ SELECT
     $label AS label,
     $source AS source,
     $about AS about,
-    $series AS series
+    $series AS series,
+    $every_hours AS every_hours

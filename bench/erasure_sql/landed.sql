@@ -1,0 +1,4 @@
+SELECT *
+FROM core.mention_version
+WHERE rowid BETWEEN $first AND $last
+ORDER BY raw_page

@@ -1,0 +1,3 @@
+INSERT INTO core.seen
+SELECT mention_id, collected
+FROM core.mention_version

@@ -1,0 +1,22 @@
+INSERT INTO core.load BY NAME
+SELECT
+    'batch ' || $first AS batch_id,
+    'walk' AS walk_id,
+    'walk' AS label,
+    'shop' AS source,
+    'watch-0' AS watch,
+    'run ' || $first AS run,
+    1 AS attempt,
+    1 AS part,
+    $known::TIMESTAMP AS collected,
+    $n AS rows_in,
+    0 AS rejected,
+    $n AS new,
+    0 AS changed,
+    0 AS unchanged,
+    0 AS duplicate,
+    0 AS quarantined,
+    'none' AS mentions_path,
+    0 AS fence,
+    $known::TIMESTAMP AS started,
+    $known::TIMESTAMP AS finished

@@ -1,0 +1,3 @@
+DELETE FROM core.said AS s
+USING voices_due AS v
+WHERE v.brand = s.brand AND v.voice = s.voice

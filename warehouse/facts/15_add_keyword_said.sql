@@ -1,0 +1,16 @@
+INSERT INTO core.keyword_said BY NAME
+WITH together AS (
+    SELECT * FROM fresh_keyword_said
+    UNION ALL BY NAME
+    SELECT s.* EXCLUDE (first_copy)
+    FROM left_keyword_said AS s
+    ANTI JOIN touched AS t ON t.mention_id = s.mention_id
+)
+
+SELECT
+    *,
+    row_number() OVER (
+        PARTITION BY brand, keyword, voice ORDER BY published, mention_id
+    ) = 1 AS first_copy
+FROM together
+ORDER BY day

@@ -1,0 +1,3 @@
+DELETE FROM core.brand_day AS s
+USING days_due AS d
+WHERE d.brand = s.brand AND d.day = s.day

@@ -1,0 +1,23 @@
+-- The rows told now that may be told otherwise: of due months, and of pairs and months that are no
+-- more.
+SELECT t.*
+FROM core.competitor_matrix AS t
+WHERE t.known_to IS NULL
+    AND (
+        EXISTS (
+            SELECT 1
+            FROM period AS p
+            WHERE p.brand = t.brand AND p.form = 'month' AND p.starts = t.month
+        )
+        OR NOT EXISTS (
+            SELECT 1
+            FROM core.brand AS b
+            JOIN core.brand AS o ON o.watch = b.watch AND o.brand = t.rival
+            WHERE b.watch = t.watch AND b.brand = t.brand AND b.own
+        )
+        OR 2 > (
+            SELECT count(*)
+            FROM period_held AS p
+            WHERE p.brand IN (t.brand, t.rival) AND p.form = 'month' AND p.starts = t.month
+        )
+    )

@@ -1,0 +1,1 @@
+DROP TABLE marts.brand_reputation_daily

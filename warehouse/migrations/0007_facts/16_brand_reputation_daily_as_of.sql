@@ -1,0 +1,5 @@
+-- marts.brand_reputation_daily as it was told at time t (UTC).
+CREATE MACRO marts.brand_reputation_daily_as_of(t) AS TABLE
+SELECT * EXCLUDE (known_to)
+FROM core.brand_reputation_daily
+WHERE known_from <= t AND (known_to IS NULL OR known_to > t)

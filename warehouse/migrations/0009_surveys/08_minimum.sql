@@ -1,0 +1,3 @@
+INSERT INTO core.minimum VALUES
+    ('csat_mean', 5),
+    ('ces', 5)

@@ -1,0 +1,3 @@
+INSERT INTO core.minimum VALUES
+    ('keyword_trend', 5),
+    ('keyword_company', 5)

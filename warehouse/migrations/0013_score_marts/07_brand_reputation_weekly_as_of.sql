@@ -1,0 +1,5 @@
+-- marts.brand_reputation_weekly as it was told at time t (UTC).
+CREATE MACRO marts.brand_reputation_weekly_as_of(t) AS TABLE
+SELECT * EXCLUDE (known_to)
+FROM core.brand_reputation_weekly
+WHERE known_from <= t AND (known_to IS NULL OR known_to > t)

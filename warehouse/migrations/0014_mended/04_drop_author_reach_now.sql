@@ -1,0 +1,1 @@
+DROP VIEW marts.author_reach

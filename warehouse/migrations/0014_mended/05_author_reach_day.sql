@@ -1,0 +1,1 @@
+ALTER TABLE core.author_reach DROP COLUMN day

@@ -1,0 +1,1 @@
+DROP VIEW marts.source_health

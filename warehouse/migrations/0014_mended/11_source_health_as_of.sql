@@ -1,0 +1,1 @@
+ALTER TABLE core.source_health DROP COLUMN as_of

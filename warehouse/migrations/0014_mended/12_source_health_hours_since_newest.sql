@@ -1,0 +1,1 @@
+ALTER TABLE core.source_health DROP COLUMN hours_since_newest

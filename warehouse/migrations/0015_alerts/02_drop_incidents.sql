@@ -1,0 +1,2 @@
+-- See 01.
+DROP VIEW marts.incidents

@@ -1,0 +1,2 @@
+-- See 01.
+DROP TABLE core.incident

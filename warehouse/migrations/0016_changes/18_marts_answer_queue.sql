@@ -1,0 +1,2 @@
+COMMENT ON VIEW marts.answer_queue IS
+    'One row a review or question of the last 365 days that an own brand has not answered, at a source that allows answers, good reviews and bad ones, in the order in which to answer; what somebody marked as answered or as needing no answer (core.answer_mark) is not in it. Of copies of one text, the earliest stands for all; an answer to one of them, or a mark on it, is enough.'

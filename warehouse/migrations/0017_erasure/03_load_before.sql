@@ -1,0 +1,1 @@
+ALTER TABLE core.load RENAME TO load_before

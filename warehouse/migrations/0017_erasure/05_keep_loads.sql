@@ -1,0 +1,1 @@
+INSERT INTO core.load BY NAME FROM core.load_before

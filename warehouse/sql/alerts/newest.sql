@@ -1,0 +1,3 @@
+-- When the newest mention of any brand was published (UTC).
+SELECT max(published)
+FROM core.said

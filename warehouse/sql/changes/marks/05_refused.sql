@@ -1,0 +1,3 @@
+SELECT place, refused
+FROM asked_mark
+WHERE refused IS NOT NULL

@@ -1,0 +1,2 @@
+SELECT DISTINCT watch
+FROM core.brand

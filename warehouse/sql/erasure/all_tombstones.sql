@@ -1,0 +1,2 @@
+SELECT kind, hash, made, reason, erasure
+FROM core.tombstone

@@ -1,0 +1,2 @@
+SELECT rowid, form, company
+FROM core.keyword_company

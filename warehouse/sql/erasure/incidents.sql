@@ -1,0 +1,2 @@
+SELECT rowid, sentence, mention_ids, words
+FROM core.incident

@@ -1,0 +1,2 @@
+DELETE FROM held
+WHERE list_contains($rows, rowid)

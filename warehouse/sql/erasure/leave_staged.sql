@@ -1,0 +1,2 @@
+DELETE FROM staged
+WHERE list_contains($rows, rowid)

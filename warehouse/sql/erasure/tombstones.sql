@@ -1,0 +1,2 @@
+SELECT kind, hash
+FROM core.tombstone

@@ -1,0 +1,4 @@
+SELECT 1
+FROM core.gold_label
+WHERE known_to IS NULL
+LIMIT 1

@@ -1,1 +1,0 @@
-DELETE FROM marts.brand_reputation_daily

@@ -1,1 +1,0 @@
-DELETE FROM marts.keyword_daily

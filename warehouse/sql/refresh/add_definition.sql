@@ -1,0 +1,1 @@
+INSERT INTO core.definition VALUES ($mart, $definition, $hash, $told, NULL)

@@ -1,0 +1,1 @@
+INSERT INTO core.refreshed VALUES ($seen, $told, $places, $rules)

@@ -1,0 +1,2 @@
+SELECT seen, told, places, rules
+FROM core.refreshed

@@ -1,0 +1,1 @@
+SELECT (SELECT count(*) FROM untold_mention_version) + (SELECT count(*) FROM untold_quarantine)

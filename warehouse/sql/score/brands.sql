@@ -1,0 +1,3 @@
+SELECT DISTINCT brand
+FROM core.brand
+ORDER BY brand

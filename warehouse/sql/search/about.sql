@@ -1,0 +1,2 @@
+SELECT rules, published, known, mentions, told, ghosts
+FROM about

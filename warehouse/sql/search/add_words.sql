@@ -1,0 +1,2 @@
+INSERT INTO words (rowid, title, body)
+VALUES (:number, :title, :body)

@@ -1,0 +1,3 @@
+SELECT rowid, told
+FROM docs
+WHERE mention_id = :mention_id

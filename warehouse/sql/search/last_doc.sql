@@ -1,0 +1,3 @@
+SELECT max(rowid)
+FROM docs
+WHERE rowid BETWEEN :first AND :last

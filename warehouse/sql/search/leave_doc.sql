@@ -1,0 +1,3 @@
+UPDATE docs
+SET mention_id = NULL, told = 0
+WHERE rowid = :number

@@ -1,0 +1,3 @@
+-- What each walk has covered, and left.
+SELECT *
+FROM core.coverage

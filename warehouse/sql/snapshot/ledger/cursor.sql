@@ -1,0 +1,3 @@
+-- Where each walk goes on.
+SELECT *
+FROM core.cursor

@@ -1,0 +1,2 @@
+SELECT *
+FROM core.migration

@@ -1,0 +1,3 @@
+-- When each mention was collected last.
+SELECT *
+FROM core.seen

@@ -1,0 +1,3 @@
+-- What collecting leaves out.
+SELECT *
+FROM core.tombstone

@@ -1,0 +1,3 @@
+-- The walks that watch files declare.
+SELECT *
+FROM core.walk

@@ -1,0 +1,3 @@
+-- What people marked, without who did.
+SELECT * REPLACE ('' AS who)
+FROM core.answer_mark

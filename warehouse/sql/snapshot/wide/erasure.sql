@@ -1,0 +1,3 @@
+-- What was erased, without who asked for it.
+SELECT * REPLACE ('' AS who)
+FROM core.erasure

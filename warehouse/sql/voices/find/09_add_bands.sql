@@ -1,0 +1,3 @@
+INSERT INTO core.voice_band
+SELECT band, text, sketch_low, sketch_high
+FROM new_band

@@ -1,0 +1,4 @@
+UPDATE met
+SET grouped = g.root
+FROM voice_groups AS g
+WHERE g.grouped = met.grouped

@@ -1,0 +1,3 @@
+INSERT INTO core.voice
+SELECT voice_key, voice, $known, NULL
+FROM member

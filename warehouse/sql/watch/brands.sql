@@ -1,0 +1,4 @@
+SELECT brand
+FROM core.brand
+GROUP BY brand
+ORDER BY bool_or(own) DESC, brand
