@@ -1,0 +1,1 @@
+"""What the pages show and the API gives: each function runs statements of ``dashboard/sql``."""

@@ -1,0 +1,1 @@
+"""The pages, one module each; addresses have one level, so links between them are relative."""
