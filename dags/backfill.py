@@ -9,6 +9,7 @@ from airflow.sdk import Param, dag, task
 from tidings.cli.backfill import ANY_BRAND, ANY_SOURCE, brands, sources
 from tidings.home import Home
 from tidings_dags.rules import DEFAULTS, LANDING, run_name
+from tidings_dags.telling import tell_failure
 from tidings_dags.watched import read
 
 DOC = """\
@@ -30,6 +31,7 @@ _WATCHES = read(Home.find().watch_dir).watches
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULTS,
+    on_failure_callback=tell_failure,
     tags=["backfill", "collect"],
     doc_md=DOC,
     params={

@@ -9,6 +9,7 @@ from airflow.sdk import DAG, dag, task
 from tidings.home import Home
 from tidings.watch import Source, Watch
 from tidings_dags.rules import DEFAULTS, LANDING, run_name
+from tidings_dags.telling import tell_failure
 from tidings_dags.watched import collect_dag_id, read, schedule
 
 DOC = """\
@@ -32,6 +33,7 @@ def collect_dag(watch: Watch, source: Source) -> DAG:
         catchup=False,
         max_active_runs=1,
         default_args=DEFAULTS,
+        on_failure_callback=tell_failure,
         tags=["collect", watch.id, source.connector],
         doc_md=DOC.format(
             source=source.id, brand=watch.brand.name, watch=watch.id, connector=source.connector

@@ -7,7 +7,8 @@ from typing import Any
 from airflow.sdk import TriggerRule, dag, task
 from airflow.sdk.exceptions import AirflowFailException
 
-from tidings_dags.rules import DEFAULTS, LANDING, SNAPSHOT, WRITER_POOL, run_name
+from tidings_dags.rules import DEFAULTS, LANDING, SNAPSHOT, WRITER, run_name
+from tidings_dags.telling import tell_failure
 
 DOC = """\
 ### Loads what has been landed
@@ -20,7 +21,8 @@ warehouse takes the one slot of the pool `warehouse`: there is one writer.
    breaks a rule whose policy is `fail` stays waiting and its task fails;
 3. `load` merges what passed, each batch with its cursor in one transaction. A failed group does
    not keep the others from being loaded;
-4. `refresh` rebuilds the marts, `publish` puts a new snapshot in place by rename;
+4. `refresh` rebuilds the marts, `publish` checks the warehouse and puts a new snapshot in place by
+   rename. A failed check keeps the last one in place and fails the task: see docs/quality.md;
 5. `tell_failures` runs only if a group failed, so that the run ends as failed.
 """
 
@@ -30,6 +32,7 @@ warehouse takes the one slot of the pool `warehouse`: there is one writer.
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULTS,
+    on_failure_callback=tell_failure,
     tags=["load"],
     doc_md=DOC,
 )
@@ -58,7 +61,7 @@ def load() -> None:
     @task(
         task_id="load",
         multiple_outputs=False,
-        pool=WRITER_POOL,
+        **WRITER,
         trigger_rule=TriggerRule.NONE_SKIPPED,
     )
     def merge(ti: Any = None) -> dict[str, int]:
@@ -67,14 +70,14 @@ def load() -> None:
 
         return steps.load(None, holder=f"{run_name(ti)}.{ti.try_number}")
 
-    @task(multiple_outputs=False, pool=WRITER_POOL)
+    @task(multiple_outputs=False, **WRITER)
     def refresh() -> dict[str, int]:
         """Rebuild the marts; return the rows of each."""
         from tidings.cli import steps
 
         return steps.refresh()
 
-    @task(multiple_outputs=False, pool=WRITER_POOL, outlets=[SNAPSHOT])
+    @task(multiple_outputs=False, **WRITER, outlets=[SNAPSHOT])
     def publish() -> dict[str, str]:
         """Publish the snapshot; return where it is."""
         from tidings.cli import steps

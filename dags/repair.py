@@ -7,6 +7,7 @@ from typing import Any
 from airflow.sdk import dag, task
 
 from tidings_dags.rules import DEFAULTS, LANDING, run_name
+from tidings_dags.telling import tell_failure
 
 DOC = """\
 ### Closes gaps in what was collected
@@ -25,6 +26,7 @@ A source that can't go back keeps its gaps: `tidings status` shows them. By hand
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULTS,
+    on_failure_callback=tell_failure,
     tags=["repair", "collect"],
     doc_md=DOC,
 )

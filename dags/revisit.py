@@ -7,6 +7,7 @@ from typing import Any
 from airflow.sdk import dag, task
 
 from tidings_dags.rules import DEFAULTS, LANDING, run_name
+from tidings_dags.telling import tell_failure
 
 DOC = """\
 ### Asks anew for mentions that are known, daily
@@ -26,6 +27,7 @@ suspect, and nothing is taken to be gone.
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULTS,
+    on_failure_callback=tell_failure,
     tags=["revisit", "collect"],
     doc_md=DOC,
 )

@@ -25,6 +25,10 @@ SNAPSHOT = Asset("snapshot")
 WRITER_POOL = "warehouse"
 """One slot. Every task that opens the warehouse for writing takes it: there is one writer."""
 
+WRITER: dict[str, Any] = {"pool": WRITER_POOL, "queue": WRITER_POOL}
+"""What such a task is declared with. Of several machines one takes the queue of this name, the one
+that has the warehouse's file; an executor without queues passes over it."""
+
 DEFAULTS: dict[str, Any] = {
     "owner": OWNER,
     "retries": 3,

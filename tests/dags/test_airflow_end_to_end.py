@@ -106,6 +106,7 @@ def mentions(home: Home) -> int:
 def test_collect_load_publish_fail_and_stop(home: Home) -> None:
     """One Airflow for all of it: starting one is what costs."""
     told: list[str] = []
+    before = set(psutil.Process().children(recursive=True))  # of other tests, not of Airflow
     with Services(home, tell=told.append) as airflow:
         collects = [f"collect__acme__{name}" for name in ("good", "future", "refused")]
         airflow.wait_for_dags(["load", "backfill", "maintenance", *collects])
@@ -146,7 +147,7 @@ def test_collect_load_publish_fail_and_stop(home: Home) -> None:
         assert "can't go back" in airflow.why_failed(backfill)
 
         assert finished(airflow, "maintenance").state == "success"
-        processes = psutil.Process().children(recursive=True)
+        processes = set(psutil.Process().children(recursive=True)) - before
         assert len(processes) >= 3
 
     assert not [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests_dags_watch import WATCH
 
-ALWAYS = {"backfill", "load", "maintenance", "repair", "revisit"}
+ALWAYS = {"alerts", "backfill", "load", "maintenance", "repair", "revisit"}
 
 NOT_TOML = "[brand\nname = 'Kaputt'\n"
 WRONG_KEY = "[brand]\nnam = 'Kaputt'\n"

@@ -12,6 +12,7 @@ import pytest
 
 from tidings.cli.airflow.setup import WRITER_POOL
 
+ALWAYS = {"alerts", "backfill", "load", "maintenance", "repair", "revisit"}
 COLLECTS = {
     "collect__brandt__steam",
     "collect__brandt__hackernews",
@@ -27,7 +28,7 @@ REFERENCES = {
 }
 """What a task may return: it is kept in Airflow's database. No tables, no rows, nothing untyped."""
 
-WRITES = {"load", "refresh", "publish", "maintain"}
+WRITES = {"load", "refresh", "publish", "maintain", "back_up"}
 """Steps that open the warehouse for writing."""
 
 
@@ -54,7 +55,7 @@ def step(task: Any) -> str:
 
 def test_every_file_is_read_and_every_source_has_its_dag(bag: Any) -> None:
     assert bag.import_errors == {}
-    assert set(bag.dags) == COLLECTS | {"backfill", "load", "maintenance", "repair", "revisit"}
+    assert set(bag.dags) == COLLECTS | ALWAYS
 
 
 def test_every_dag_says_whose_and_what_it_is(bag: Any) -> None:
