@@ -27,9 +27,10 @@ from tidings.errors import (
     SourceError,
     TidingsError,
 )
+from tidings.kept_out import KeptOut
 from tidings.landing import BatchAbout
+from tidings.masking import where_from
 from tidings.mention import Mention
-from tidings.privacy import without_handle
 from tidings.times import utcnow
 from tidings.windows import series_id
 
@@ -106,6 +107,7 @@ class _Visit:
         self.folder = run.landing.walk(
             source=self.source, walk_id=walk_id, run=run.run, attempt=run.attempt, started=utcnow()
         )
+        self.kept_out = run.kept_out or KeptOut(run.pseudonym_key)
         self.batches: list[Batch] = []
         self.mentions: list[Mention] = []
         self.rejected: list[tuple[Rejected, str | None]] = []
@@ -198,16 +200,15 @@ class _Visit:
         )
 
     def _take(self, page: Page) -> None:
-        kept = [self.folder.keep(answer) for answer in page.raw]
-        raw_page = kept[-1] if kept else None
-        collected = utcnow()
-        source = self.run.source
-        for mention in page.mentions:
-            filled = msgspec.structs.replace(mention, collected=collected, raw_page=raw_page)
-            self.mentions.append(
-                without_handle(filled, self.run.pseudonym_key, keep=source.keep_handles)
-            )
-        self.rejected += [(rejected, raw_page) for rejected in page.rejected]
+        kept = self.kept_out.take(
+            page,
+            self.folder,
+            self.source,
+            collected=utcnow(),
+            keep_handles=self.run.source.keep_handles,
+        )
+        self.mentions += kept.mentions
+        self.rejected += kept.rejected
         self.shown += len(page.mentions)
         self.pages += 1
         self.pages_in_batch += 1
@@ -248,10 +249,10 @@ class _Visit:
             yield
         except TidingsError as caught:
             if isinstance(caught, SourceError) and caught.answer is not None:
-                self.folder.keep(caught.answer, bad=True)
+                self.kept_out.keep(caught.answer, self.folder, self.source, bad=True)
             self.errors.append(caught)
-        except Exception as bug:  # a stranger's connector may have any; it must fail alone
-            log.exception("%s has a bug", connector.label())
+        except Exception as bug:  # noqa: BLE001 - a stranger's may have any
+            log.error("%s has a bug\n%s", connector.label(), where_from(bug))
             self.errors.append(
                 SourceChanged(
                     f"{connector.label()}: the connector failed: {type(bug).__name__}: {bug}.",

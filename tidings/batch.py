@@ -81,6 +81,8 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     """The walk went on from a cursor or an earlier part: having nothing new is usual then."""
     gone: tuple[Gone, ...] = ()
     """Mentions that the source shows no more, each with the time when that was noticed."""
+    erased: int = 0
+    """Rows and unreadable records that were taken out since it landed; not in ``rows`` any more."""
 
 
 class Staged(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +137,10 @@ DRIVER_FIELDS = ("driver", "matched", "label", "compound")
 """One entry of ``drivers``: the perception driver, the words that name it, and the sentiment of the
 clauses that do."""
 
+VOICE_BANDS = "voice_bands"
+"""Name of the list of numbers by which near copies of a text are found; null where it is too short
+to be copied. See ``transforms.voices``."""
+
 QUARANTINE_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("quarantine_id", "VARCHAR", "16 hex digits: batch and row, the same on every try."),
     ("batch_id", "VARCHAR", "The landed batch it came in."),
@@ -169,6 +175,7 @@ def enriched_schema() -> pa.Schema:
         pa.field("brands", entries(BRAND_FIELDS)),
         pa.field("keywords", entries(KEYWORD_FIELDS)),
         pa.field("drivers", entries(DRIVER_FIELDS)),
+        pa.field(VOICE_BANDS, pa.list_(pa.uint64())),
     ]
     return pa.schema([*arrow_schema(), *added, *lists])
 

@@ -21,15 +21,16 @@ from tidings.canary import suspicion
 from tidings.connector import Connector, Cursor, Gone, Page, Rejected, configure, connector_class
 from tidings.covered import NOTHING, Extent, Seen, extent
 from tidings.errors import ConfigurationError, SourceChanged, SourceError, TidingsError
+from tidings.kept_out import KeptOut
 from tidings.landing import BatchAbout, Landing, WalkFolder
+from tidings.masking import masked, where_from
 from tidings.mention import Mention
-from tidings.privacy import without_handle
 from tidings.times import utcnow
 from tidings.watch import Source, Watch
 from tidings.windows import read_down_to, resumed, series_id, takes_windows
 
 if TYPE_CHECKING:
-    from tidings.http import Http
+    from tidings.http import Answer, Http
 
 log = logging.getLogger("tidings")
 
@@ -37,6 +38,10 @@ BATCH_MENTIONS = 5_000
 """Mentions after which a batch is landed: enough for the checks to pay, little to lose."""
 
 BATCH_PAGES = 200
+
+BATCH_SIGNS = 32_000_000
+"""Characters after which a batch is landed, however few mentions have them: it is merged in memory.
+"""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +55,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     http: Http
     states: Mapping[str, WalkState]
     pseudonym_key: bytes
+    kept_out: KeptOut | None = None
+    """What was erased; None: nothing was."""
     interrupted: Event = msgspec.field(default_factory=Event)
     """Set when the run is to end: walks land what they have; a client may wait on it too."""
     on_page: Callable[[str, int], None] = lambda _label, _items: None
@@ -116,6 +123,7 @@ class _Walk:
         self.started = utcnow()
         self.state = run.states.get(connector.walk_id(), WalkState())
         self.asked = resumed(connector, self.state)
+        self.kept_out = run.kept_out or KeptOut(run.pseudonym_key)
         self.series = series_id(connector)
         self.folder: WalkFolder = run.landing.walk(
             source=connector.source,
@@ -129,7 +137,7 @@ class _Walk:
         self.rejected: list[tuple[Rejected, str | None]] = []
         self.gone: list[Gone] = []
         self.cursor: Cursor | None = self.state.cursor
-        self.pages = self.pages_in_batch = self.items = 0
+        self.pages = self.pages_in_batch = self.items = self.signs = 0
         self.declared_total: int | None = None
         self.seen = Seen()
         self.unchanged = False
@@ -143,9 +151,9 @@ class _Walk:
         except TidingsError as caught:
             error, stopped_by = caught, f"{type(caught).__name__}: {caught.message}"
             self._keep_bad_page(caught)
-        except Exception as bug:  # a stranger's connector may have any; it must fail alone
-            log.exception("%s has a bug", self.connector.label())
-            stopped_by = f"{type(bug).__name__}: {bug}"
+        except Exception as bug:  # noqa: BLE001 - a stranger's may have any
+            log.error("%s has a bug\n%s", self.connector.label(), where_from(bug))
+            stopped_by = masked(f"{type(bug).__name__}: {bug}")
             error = SourceChanged(
                 f"The connector of {self.connector.label()!r} failed: {stopped_by}.",
                 remedy="It is a bug in the connector, perhaps since the source changed; the log "
@@ -161,7 +169,8 @@ class _Walk:
         pages: Iterator[Page] = self.asked.pages(self.run.http, self.state.cursor)
         for page in pages:
             self._take(page)
-            if len(self.mentions) >= BATCH_MENTIONS or self.pages_in_batch >= BATCH_PAGES:
+            full = len(self.mentions) >= BATCH_MENTIONS or self.signs >= BATCH_SIGNS
+            if full or self.pages_in_batch >= BATCH_PAGES:
                 self._land(None)
             if self.interrupted.is_set():
                 return "interrupted"
@@ -180,9 +189,7 @@ class _Walk:
         usual = self.run.states.get(self.series, self.state)
         # Held back before the second look, which may fail: then this answer is not believed either.
         ended, self.cursor = self.cursor, self.state.cursor
-        why = suspicion(
-            self.connector, self.run.http, with_items=usual.with_items, keep=self.folder.keep
-        )
+        why = suspicion(self.connector, self.run.http, with_items=usual.with_items, keep=self._keep)
         if why is None:
             self.cursor = ended
         else:
@@ -190,17 +197,20 @@ class _Walk:
         return why
 
     def _take(self, page: Page) -> None:
-        kept = [self.folder.keep(answer) for answer in page.raw]
-        raw_page = kept[-1] if kept else None
         collected = utcnow()
+        kept = self.kept_out.take(
+            page,
+            self.folder,
+            self.connector.source,
+            collected=collected,
+            keep_handles=self.run.source.keep_handles,
+        )
         for mention in page.mentions:
             self.seen.add(mention.published)
-            filled = msgspec.structs.replace(mention, collected=collected, raw_page=raw_page)
-            self.mentions.append(
-                without_handle(filled, self.run.pseudonym_key, keep=self.run.source.keep_handles)
-            )
-        self.rejected += [(rejected, raw_page) for rejected in page.rejected]
-        self.gone += [msgspec.structs.replace(g, noticed=collected) for g in page.gone]
+        self.mentions += kept.mentions
+        self.rejected += kept.rejected
+        self.signs += sum(map(_signs, kept.mentions)) + sum(len(r.raw) for r, _ in kept.rejected)
+        self.gone += [msgspec.structs.replace(g, noticed=collected) for g in kept.gone]
         self.cursor = page.cursor
         self.unchanged = self.unchanged or any(answer.unchanged for answer in page.raw)
         self.pages += 1
@@ -212,7 +222,10 @@ class _Walk:
 
     def _keep_bad_page(self, error: TidingsError) -> None:
         if isinstance(error, SourceError) and error.answer is not None:
-            self.folder.keep(error.answer, bad=True)
+            self._keep(error.answer, bad=True)
+
+    def _keep(self, answer: Answer, *, bad: bool = False) -> str:
+        return self.kept_out.keep(answer, self.folder, self.connector.source, bad=bad)
 
     def _land(self, coverage: Coverage | None) -> None:
         about = BatchAbout(
@@ -236,7 +249,8 @@ class _Walk:
                 gone=self.gone,
             )
         )
-        self.mentions, self.rejected, self.gone, self.pages_in_batch = [], [], [], 0
+        self.mentions, self.rejected, self.gone = [], [], []
+        self.pages_in_batch = self.signs = 0
 
     def _coverage(self, stopped_by: str | None) -> Coverage:
         ended = stopped_by is None
@@ -275,3 +289,8 @@ class _Walk:
     def _goes_on(self) -> bool:
         """Tell whether less than everything was asked for, so that nothing may come."""
         return self.state.cursor is not None or self.asked.walk_id() != self.series
+
+
+def _signs(mention: Mention) -> int:
+    """Return how many characters a mention has in all."""
+    return sum(len(value) for value in msgspec.structs.astuple(mention) if type(value) is str)

@@ -223,6 +223,7 @@ UNREADABLE = (
     TypeError,
     ValueError,
     AttributeError,
+    OverflowError,
     RecursionError,
 )
 """What reading a record of another form than expected raises."""

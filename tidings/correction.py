@@ -51,6 +51,10 @@ TOO_FEW = 50
 """Effective proposals below which gold and counts contradict one another: no mix makes counts as
 these. Then the nearest mixes on the simplex are taken instead."""
 
+KEPT = 64
+"""Posteriors, of 48 kB each, that are kept of a scorer: most days' few mentions in a language have
+counts that other days had."""
+
 PRIOR = 0.5
 """Added to each cell of the confusion (Jeffreys), in gold labels."""
 
@@ -104,9 +108,13 @@ class Confusion:
 
     def mixes(self, given: tuple[int, int, int]) -> Mixes:
         """Return equally likely true mixes of texts of which so many were given each label."""
-        if given not in self._known:
-            self._known[given] = self._drawn(given)
-        return self._known[given]
+        found = self._known.pop(given, None)
+        if found is None:
+            found = self._drawn(given)
+        self._known[given] = found  # at the end: the first is the one not asked for the longest
+        if len(self._known) > KEPT:
+            del self._known[next(iter(self._known))]
+        return found
 
     def _drawn(self, given: tuple[int, int, int]) -> Mixes:
         import numpy as np

@@ -40,7 +40,8 @@ class Seen:
 
     def add(self, published: datetime) -> None:
         """Note one; a value that is no aware time is the checks' business, not the ledger's."""
-        if isinstance(published, datetime) and published.tzinfo is not None:
+        aware = isinstance(published, datetime) and published.tzinfo is not None
+        if aware and 1 < published.year < 9999:  # the others have no neighbours to reckon with
             self.count += 1
             self._rises += bool(self._last) and published > self._last[-1]
             self._falls += bool(self._last) and published < self._last[-1]

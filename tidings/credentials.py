@@ -13,12 +13,14 @@ from __future__ import annotations
 import os
 import re
 import stat
+import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
 from tidings.errors import ConfigurationError
 from tidings.home import Home
+from tidings.masking import forms, note
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 
@@ -43,7 +45,17 @@ def secret(name: str, environ: Mapping[str, str] | None = None) -> str:
             f"not in the file {file}, and {_why_not_airflow(name, env)}.",
             remedy=f"Put it in one of these, e.g. write {file} and 'chmod 600' it.",
         )
+    _mask_from_now_on(found)
     return found
+
+
+def _mask_from_now_on(value: str) -> None:
+    """Keep a secret out of what is written from now on, out of Airflow's logs too."""
+    note(value)
+    shown = sys.modules.get("airflow.sdk.log")  # only a task of Airflow has it
+    if shown is not None:
+        for form in (value, *forms(value)):
+            shown.mask_secret(form)
 
 
 def variable(name: str) -> str:

@@ -8,8 +8,10 @@ TransientError       the source is down, slow or throttles   retry, when it says
 AuthError            a credential is missing or refused      stop, tell, no retry
 Disallowed           robots.txt does not allow the page      stop, tell, no retry
 SourceChanged        the answer is not what was agreed on    stop, keep the page
-QualityError         a batch broke a rule that fails         stop, keep the batch
+QualityError         a batch or the warehouse broke a rule   stop, keep the batch
+                     that fails                              or the last snapshot
 WarehouseError       the warehouse can't be used as asked    stop, tell
+DeliveryError        alerts could not be sent                stop, tell, keep them
 ==================== ======================================= ====================
 """
 
@@ -18,17 +20,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tidings.masking import lines
+
 if TYPE_CHECKING:
     from tidings.http import Answer
 
 
 class TidingsError(Exception):
-    """Root of every error raised on purpose. ``remedy`` is the way out, one sentence."""
+    """Root of every error raised on purpose. ``remedy`` is the way out, one sentence.
+
+    Secrets that this process was given are masked in both, whoever has put them there, and control
+    characters are written out.
+    """
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
+        self.message = lines(message)
+        self.remedy = lines(remedy)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
@@ -90,7 +98,14 @@ class BodyTooLarge(SourceChanged):
 
 
 class QualityError(TidingsError):
-    """A batch broke a rule whose policy is ``fail``. Nothing of it was loaded."""
+    """A batch broke a rule whose policy is ``fail``: nothing of it was loaded.
+
+    Or a check of the warehouse failed: nothing was published.
+    """
+
+
+class DeliveryError(TidingsError):
+    """Alerts that were decided on could not be sent; they are kept, and can be sent again."""
 
 
 class WarehouseError(TidingsError):

@@ -30,8 +30,10 @@ from tidings.connector import Cursor, Gone, Rejected
 from tidings.errors import WarehouseError
 from tidings.http import Answer
 from tidings.http.address import MASK, is_secret_name
+from tidings.masking import masked, masked_bytes
 from tidings.mention import Mention
 from tidings.schema import arrow_schema, to_arrow
+from tidings.storage import is_url, matching, place, remove, write_new
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
 
 MARKER = "batch-????.json"
 _PARAMETER = re.compile(r"([?&;]([^=?&;#<>\s]+)=)[^&;#<>\s\"]+")
+_MISFIT = (TypeError, ValueError, OverflowError, AttributeError)
+"""What values of other types than declared raise, and times beyond the first or last year."""
+
 _KEPT_HEADERS = ("content-type", "date", "etag", "last-modified", "link", "retry-after")
 
 
@@ -46,9 +51,7 @@ class Landing:
     """One landing area, for writing walks and for reading batches."""
 
     def __init__(self, url: str) -> None:
-        from upath import UPath
-
-        self.root: UPath = UPath(url)
+        self.root: UPath = place(url)
 
     def walk(
         self, *, source: str, walk_id: str, run: str, attempt: int, started: datetime
@@ -64,19 +67,12 @@ class Landing:
 
     def batches(self, source: str = "*") -> Iterator[Batch]:
         """Yield the markers of all landed batches, oldest path first."""
-        if not self.root.exists():
-            return
-        for marker in sorted(self.root.glob(f"{source}/*/*/*/{MARKER}"), key=str):
-            yield self._marker(marker)
+        for path in matching(self.root, f"{source}/*/*/*/{MARKER}"):
+            yield self._marker(self.root / path)
 
     def batch_ids(self) -> list[str]:
         """Return the ids of all landed batches without reading them, sorted."""
-        if not self.root.exists():
-            return []
-        return sorted(
-            "/".join(marker.parts[-5:]).removesuffix(".json")
-            for marker in self.root.glob(f"*/*/*/*/{MARKER}")
-        )
+        return [path.removesuffix(".json") for path in matching(self.root, f"*/*/*/*/{MARKER}")]
 
     def batch(self, batch_id: str) -> Batch:
         """Read one batch's marker; WarehouseError if there is none."""
@@ -89,8 +85,12 @@ class Landing:
         return self._marker(marker)
 
     def mentions(self, batch: Batch) -> pa.Table:
-        """Read a batch's mentions (the declared Arrow schema)."""
-        return self._table(batch.mentions_path).cast(arrow_schema())
+        """Read a batch's mentions (the declared Arrow schema; columns declared later are null)."""
+        table = self._table(batch.mentions_path)
+        later = [f for f in arrow_schema() if f.nullable and f.name not in table.column_names]
+        for field in later:
+            table = table.append_column(field, _nothing(table.num_rows, field.type))
+        return table.select(arrow_schema().names).cast(arrow_schema())
 
     def rejected(self, batch: Batch) -> pa.Table | None:
         """Read a batch's rejected records, None where there are none."""
@@ -103,33 +103,59 @@ class Landing:
         with (self.root / path).open("rb") as file:
             return zstandard.ZstdDecompressor().stream_reader(file).read()
 
-    def prune(self, before: datetime, loaded: Collection[str]) -> int:
+    def prune(self, before: datetime, loaded: Collection[str], source: str = "*") -> int:
         """Remove the folders of walks started before ``before`` all of whose batches are loaded.
 
         Returns how many files went. A folder with a batch that still waits is kept whole.
         """
         waiting = {i.rpartition("/")[0] for i in self.batch_ids() if i not in loaded}
-        removed = 0
-        for folder in list(self.root.glob("*/????-??-??/*/*")) if self.root.exists() else []:
-            path = "/".join(folder.parts[-4:])
-            if folder.parts[-3] < f"{before:%Y-%m-%d}" and path not in waiting:
-                removed += sum(1 for item in folder.rglob("*") if item.is_file())
-                folder.fs.rm(folder.path, recursive=True)
-        return removed
+        folders: dict[str, list[str]] = {}
+        for path in matching(self.root, f"{source}/????-??-??/*/*/*"):  # one listing of a store
+            folders.setdefault(path.rpartition("/")[0], []).append(path)
+        old = f"{before:%Y-%m-%d}"
+        gone = [f for f in folders if f.split("/")[1] < old and f not in waiting]
+        paths = [path for folder in gone for path in folders[folder]]
+        # markers first: without its marker nothing that is left is a batch
+        remove(self.root, [path for path in paths if path.endswith(".json")])
+        remove(self.root, [path for path in paths if not path.endswith(".json")])
+        for folder in gone:
+            if not is_url(self.root):
+                (self.root / folder).rmdir()
+        return len(paths)
 
     def write(self, path: str, content: bytes) -> None:
-        """Write one new file, whole or not at all; WarehouseError where it is already there."""
+        """Write one new file, whole or not at all.
+
+        WarehouseError where it is already there, or can't be written: no space is left.
+        """
         target = self.root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.exists():
+        try:
+            if is_url(target):
+                write_new(target, content)
+                return
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.exists():
+                raise FileExistsError(path)
+            _write_local(str(target), content)
+        except FileExistsError as error:
             raise WarehouseError(
                 f"{target} is there already; the landing area is never written over.",
                 remedy="Give this attempt another number.",
-            )
+            ) from error
+        except OSError as error:
+            raise WarehouseError(
+                f"{target} can't be written: {error.strerror or error}.",
+                remedy="Nothing of it is there. Free space, or see to the landing area; then "
+                "collect again, it goes on from what has landed.",
+            ) from error
+
+    def replace(self, path: str, content: bytes) -> None:
+        """Write a file over, whole or not at all: the one exception, for what must be erased."""
+        target = self.root / path
         if target.protocol in ("", "file"):
             _write_local(str(target), content)
         else:
-            target.write_bytes(content)  # object stores put whole objects
+            target.write_bytes(content)
 
     def _marker(self, marker: UPath) -> Batch:
         try:
@@ -163,7 +189,7 @@ class WalkFolder:
         self._pages += 1
         name = f"{'bad' if bad else 'page'}-{self._pages:06d}.json.zst"
         path = f"{self.path}/{name}"
-        self.landing.write(path, zstandard.compress(_exchange(answer), 6))
+        self.landing.write(path, zstandard.compress(_exchange(answer)))
         return path
 
     def write_batch(
@@ -218,18 +244,24 @@ class BatchAbout(msgspec.Struct, frozen=True, kw_only=True):
     continued: bool = False
 
 
+def _nothing(rows: int, kind: pa.DataType) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.nulls(rows, kind)
+
+
 def _arrow_rows(mentions: list[Mention]) -> tuple[pa.Table, list[tuple[str, str, str | None]]]:
     """Make the Arrow table; a row whose values have other types than declared is set apart."""
     try:
         return to_arrow(mentions), []
-    except (TypeError, ValueError):
+    except _MISFIT:
         pass  # find the rows that don't fit, one by one
     good: list[Mention] = []
     misfits: list[tuple[str, str, str | None]] = []
     for mention in mentions:
         try:
             to_arrow([mention])
-        except (TypeError, ValueError) as error:
+        except _MISFIT as error:
             misfits.append((f"{type(error).__name__}: {error}", repr(mention), mention.raw_page))
         else:
             good.append(mention)
@@ -269,10 +301,11 @@ def _exchange(answer: Answer) -> bytes:
     like one, is needed for replaying it.
     """
     body: dict[str, str]
+    content = masked_bytes(answer.body)  # a source may repeat the credential that it was sent
     try:
-        body = {"body": answer.body.decode("utf-8")}
+        body = {"body": content.decode("utf-8")}
     except UnicodeDecodeError:
-        body = {"body_base64": base64.b64encode(answer.body).decode()}
+        body = {"body_base64": base64.b64encode(content).decode()}
     headers = {k: _masked(v) for k, v in answer.headers.items() if k in _KEPT_HEADERS}
     return msgspec.json.encode(
         [
@@ -286,8 +319,11 @@ def _exchange(answer: Answer) -> bytes:
 
 def _masked(text: str) -> str:
     """Mask the values of parameters that are named like secrets, in a URL or a Link header."""
-    return _PARAMETER.sub(
-        lambda pair: f"{pair[1]}{MASK}" if is_secret_name(unquote_plus(pair[2])) else pair[0], text
+    return masked(
+        _PARAMETER.sub(
+            lambda pair: f"{pair[1]}{MASK}" if is_secret_name(unquote_plus(pair[2])) else pair[0],
+            text,
+        )
     )
 
 
@@ -302,8 +338,12 @@ def _safe(name: str) -> str:
 def _write_local(path: str, content: bytes) -> None:
     draft = f"{path}.draft"
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, path)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, path)
+    except OSError:
+        os.unlink(draft)  # on a full disk half a file would be in everybody's way
+        raise

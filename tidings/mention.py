@@ -15,6 +15,11 @@ from typing import Annotated, Literal
 import msgspec
 
 Kind = Literal["post", "comment", "review", "question", "answer", "article", "survey"]
+Measure = Literal["nps", "csat", "ces"]
+Direction = Literal["high_is_easy", "high_is_effort"]
+
+_JSON_TEXT = r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"'
+_JSON_TEXTS = rf"^\{{(?:{_JSON_TEXT}:{_JSON_TEXT}(?:,{_JSON_TEXT}:{_JSON_TEXT})*)?\}}$"
 
 MAX_TEXT = 200_000
 """Characters. Longer texts are not mentions but documents; they go to quarantine."""
@@ -117,6 +122,26 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     raw_page: Annotated[
         str | None, column("Landing path of the raw page it was read from.", max_length=1000)
+    ] = None
+    survey: Annotated[
+        str | None, column("Survey that it answers, where kind is survey.", max_length=500)
+    ] = None
+    question: Annotated[
+        str | None, column("Question of the survey that it answers.", max_length=4000)
+    ] = None
+    measure: Annotated[
+        Measure | None, column("What the rating measures, where the survey says so.")
+    ] = None
+    direction: Annotated[
+        Direction | None, column("What a high rating means, where measure is ces.")
+    ] = None
+    segments: Annotated[
+        str | None,
+        column(
+            "Attributes of the respondent (plan, persona): a JSON object of texts, by name.",
+            max_length=10_000,
+            pattern=_JSON_TEXTS,
+        ),
     ] = None
 
 

@@ -7,9 +7,13 @@ import hmac
 import os
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tidings.errors import ConfigurationError
 from tidings.mention import Mention
+
+if TYPE_CHECKING:
+    from tidings.home import Home
 
 KEY_VARIABLE = "TIDINGS_SECRET_PSEUDONYM_KEY"
 
@@ -32,6 +36,31 @@ def pseudonym_key(folder: Path) -> bytes:
         return _read(path)
     except FileNotFoundError:
         return _make(path)
+
+
+def key_of(home: Home) -> bytes:
+    """Return the installation's key; it is made only where it can't be another than one in use.
+
+    Raises ConfigurationError where there is none and machines share the landing area, unless this
+    one has the warehouse; and where something was merged or erased here: its key was lost.
+    """
+    path = home.secrets / "pseudonym_key"
+    if os.environ.get(KEY_VARIABLE) or path.exists():
+        return pseudonym_key(home.secrets)
+    if any(told.exists() for told in (home.acknowledged, home.tombstones)):
+        raise ConfigurationError(
+            f"The pseudonym key {path} is gone, and {home.warehouse} was made with it.",
+            remedy=f"Put it back, or set {KEY_VARIABLE}. Is it lost for good, make a new one by "
+            "'openssl rand -hex 32': authors become others, who was erased may be collected again.",
+        )
+    if "://" in home.landing and not home.warehouse.exists():
+        raise ConfigurationError(
+            "This machine has no pseudonym key, and machines that share the landing area "
+            f"{home.landing} must have the same: else one author becomes several.",
+            remedy=f"Set {KEY_VARIABLE}, or copy {path} from the machine that loads. Is there none "
+            "yet, 'openssl rand -hex 32' makes one.",
+        )
+    return pseudonym_key(home.secrets)
 
 
 def _read(path: Path) -> bytes:

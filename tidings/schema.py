@@ -10,6 +10,7 @@ import typing
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -93,10 +94,12 @@ def to_arrow(mentions: Iterable[Mention]) -> pa.Table:
     import pyarrow as pa
 
     rows = list(mentions)
-    arrays = [
-        pa.array([_plain(getattr(row, f.name)) for row in rows], type=f.type, from_pandas=False)
-        for f in arrow_schema()
-    ]
+    arrays = []
+    for field in arrow_schema():
+        values: list[Any] = list(map(attrgetter(field.name), rows))
+        if pa.types.is_timestamp(field.type):
+            values = list(map(_plain, values))
+        arrays.append(pa.array(values, type=field.type, from_pandas=False))
     return pa.Table.from_arrays(arrays, schema=arrow_schema())
 
 

@@ -9,6 +9,7 @@ import difflib
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta
@@ -18,6 +19,7 @@ from tidings.errors import ConfigurationError
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}$")]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Quiet = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 Policy = Literal["fail", "warn", "off"]
 
 
@@ -52,6 +54,22 @@ class Competitor(_Strict, frozen=True, kw_only=True):
         return (self.name, *self.aliases)
 
 
+class Retention(_Strict, frozen=True, kw_only=True):
+    """How many days what a source brought is kept; None: for ever.
+
+    ``raw_days``: raw pages and landed batches, once loaded (None: as the installation says,
+    TIDINGS_KEEP_LANDING_DAYS). ``text_days``: titles, texts, answers
+    and handles, from when they were collected. ``derived_days``: all else that is known of a
+    mention; what marts told of it stays. ``gone_days``: texts that the source shows no more, from
+    when that was noticed. Where watch files differ on a connector, the shortest counts.
+    """
+
+    raw_days: Annotated[int, Meta(ge=1, le=36_500)] | None = None
+    text_days: Annotated[int, Meta(ge=1, le=36_500)] | None = None
+    derived_days: Annotated[int, Meta(ge=1, le=36_500)] | None = None
+    gone_days: Annotated[int, Meta(ge=1, le=36_500)] | None = 30
+
+
 class Source(_Strict, frozen=True, kw_only=True):
     """One source of a watch file. ``settings`` are the connector's own fields.
 
@@ -70,6 +88,7 @@ class Source(_Strict, frozen=True, kw_only=True):
     concurrency: Annotated[int, Meta(ge=1, le=32)] = 4
     keep_handles: bool = False
     revisit_days: Annotated[float, Meta(ge=0, le=3650)] = 7.0
+    retention: Retention = Retention()
 
     @property
     def id(self) -> str:
@@ -104,11 +123,43 @@ class Sentiment(_Strict, frozen=True, kw_only=True):
 
 
 class Alert(_Strict, frozen=True, kw_only=True):
-    """One alert rule; the detectors give ``threshold`` its meaning."""
+    """One alert rule of the watch file: ``[alerts.RULE]``; docs/alerts.md lists the rules.
+
+    ``threshold`` and ``cooldown_hours`` replace the rule's own; what they mean is the rule's.
+    ``severity`` is what a message of this rule is worth; ``owner`` is who looks after it.
+    """
 
     enabled: bool = True
     threshold: float | None = None
-    cooldown_hours: float | None = None
+    cooldown_hours: Annotated[float, Meta(gt=0)] | None = None
+    severity: Literal["info", "warning", "critical"] | None = None
+    owner: str | None = None
+
+
+class Channel(_Strict, frozen=True, kw_only=True):
+    """Where alerts go: one ``[[notify]]`` of the watch file.
+
+    ``secret`` names the credential that holds the address: an Apprise URL (``slack://...``,
+    ``mailtos://...``) or, for our own signed webhook, an ``https://`` address; ``signing_secret``
+    names the key of the signature. ``severity`` is the least that is told here, ``rules`` and
+    ``brands`` narrow it down (empty: all). ``quiet`` ("22:00-07:00", the brand's time zone) holds
+    back what is less than critical until its end. ``digest``: whether digests come here, too.
+    ``overview``: whether page one of the dashboard comes here, once a week.
+    ``private``: whether a webhook may be at an address that is not on the public internet.
+    """
+
+    name: Slug
+    secret: Name
+    signing_secret: Name | None = None
+    severity: Literal["info", "warning", "critical"] = "warning"
+    rules: tuple[Slug, ...] = ()
+    brands: tuple[Name, ...] = ()
+    quiet: (
+        Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")] | None
+    ) = None
+    digest: bool = True
+    overview: bool = False
+    private: bool = False
 
 
 class Watch(_Strict, frozen=True, kw_only=True):
@@ -124,6 +175,7 @@ class Watch(_Strict, frozen=True, kw_only=True):
     sentiment: Sentiment = Sentiment()
     drivers: dict[Slug, dict[Language, tuple[Name, ...]]] = {}
     alerts: dict[Slug, Alert] = {}
+    notify: tuple[Channel, ...] = ()
     id: str = ""
 
     def source(self, name: str) -> Source:
@@ -205,3 +257,40 @@ def _check_references(path: Path, watch: Watch) -> None:
                 f"{path}: key 'sources.{source.id}.about': {source.about!r} is no brand here.",
                 remedy=f"Use one of: {', '.join(brands)}.",
             )
+    _check_zone(path, watch.brand.timezone)
+    _check_alerts(path, watch)
+
+
+def _check_zone(path: Path, name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:  # OSError: the name of a folder
+        raise ConfigurationError(
+            f"{path}: key 'brand.timezone': there is no time zone {name!r}.",
+            remedy="Write it as the tz database does, such as 'Europe/Oslo'.",
+        ) from error
+
+
+def _check_alerts(path: Path, watch: Watch) -> None:
+    from tidings.alert_rules import unknown_rule
+
+    named = [(f"alerts.{rule}", rule) for rule in watch.alerts]
+    named += [(f"notify.{c.name}.rules", rule) for c in watch.notify for rule in c.rules]
+    for key, rule in named:
+        if (remedy := unknown_rule(rule)) is not None:
+            raise ConfigurationError(
+                f"{path}: key '{key}': there is no alert rule {rule!r}.", remedy=remedy
+            )
+    channels = [c.name for c in watch.notify]
+    for twice in sorted({n for n in channels if channels.count(n) > 1}):
+        raise ConfigurationError(
+            f"{path}: key 'notify': two channels are called {twice!r}.",
+            remedy="Give each a 'name' of its own.",
+        )
+    for channel in watch.notify:
+        for brand in channel.brands:
+            if brand not in watch.brand_names():
+                raise ConfigurationError(
+                    f"{path}: key 'notify.{channel.name}.brands': {brand!r} is no brand here.",
+                    remedy=f"Use one of: {', '.join(watch.brand_names())}.",
+                )

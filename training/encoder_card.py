@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.encoder_data import held_out
-from training.sets import CREDIT, JUDGED, Example, read, read_all
+from training.sets import CREDIT, JUDGED, UNREAD, Example, read, read_all
 from transforms.sentiment.calibrate import fit, macro_f1, nll
 from transforms.sentiment.e5_adapters import Adapters
 from transforms.sentiment.e5_run import Runner
@@ -38,7 +38,10 @@ def write_card(folder: Path, path: Path, *, seed: int, sets: Collection[str]) ->
         content = path.read_bytes()
         languages = Counter(e.language for e in read_all(folder))
         card = Card(
-            VERSION, hashlib.sha256(content).hexdigest(), tuple(sorted(languages)), calibration
+            VERSION,
+            hashlib.sha256(content).hexdigest(),
+            tuple(sorted(set(languages) - UNREAD)),
+            calibration,
         )
         about: dict[str, Any] = {
             "what": "low-rank adapters and a head of three classes",

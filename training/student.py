@@ -20,7 +20,16 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from training.sets import CREDIT, JUDGED, LABELLED, TRAINED, Example, fold_of, read
+from training.sets import (
+    CREDIT,
+    JUDGED,
+    LABELLED,
+    TRAINED,
+    UNREAD,
+    Example,
+    fold_of,
+    read,
+)
 from training.student_lessons import Row, lesson_of, rows
 from training.student_solve import Lesson, solve
 from training.student_teach import FOLDS
@@ -89,11 +98,11 @@ def card_of(content: bytes, calibration: Calibration, sets: Path, taught: Sequen
         table = Table(unpacked(held["weights"], held["scale"]))
     languages = Counter(e.language for name in TRAINED for e in read(sets, name))
     sha256 = hashlib.sha256(content).hexdigest()
-    card = Card(VERSION, sha256, tuple(sorted(languages)), calibration)
+    card = Card(VERSION, sha256, tuple(sorted(set(languages) - UNREAD)), calibration)
     student = Student.of(table, card)
     about: dict[str, Any] = {
         "what": "weights of hashed n-grams: polarity and neutrality",
-        "trained_on": {name: CREDIT[name] for name in (*LABELLED, "phrases")},
+        "trained_on": {name: CREDIT[name] for name in (*LABELLED, "phrases", "words_own")},
         "texts": dict(sorted(languages.items())),
         "made_up_texts": sum(row.group in ("made", "word") for row in taught),
         "bytes": len(content),

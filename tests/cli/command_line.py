@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tidings.cli import main
+from tidings.home import Home
 
 
 class Result(NamedTuple):
@@ -15,6 +16,14 @@ class Result(NamedTuple):
 
     def json(self) -> Any:
         return json.loads(self.out)
+
+
+def in_ledger(sql: str) -> list[tuple[Any, ...]]:
+    """Return what the ledger holds: the sources' ids are not in the snapshot that all read."""
+    from warehouse.snapshot import open_snapshot
+
+    with open_snapshot(Home.find().ledger) as con:
+        return con.execute(sql).fetchall()
 
 
 def tidings(

@@ -12,12 +12,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
 from command_line import Result, tidings
 
-from tidings.cli import steps
+from tidings.cli import steps, whole_run
 from tidings.home import Home
 
 WATCH = """
@@ -70,7 +71,7 @@ def run_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     lines = "\n".join(json.dumps(row) for row in rows)
     (home.root / "said" / "reviews.jsonl").write_text(lines, "utf-8")
     steps.collect("acme", "files", run="r1")
-    steps.check_and_load(holder="r1")
+    whole_run.check_and_load(holder="r1")
     yield home.root
     os.environ.clear()
     os.environ.update(before)
@@ -261,7 +262,11 @@ VERSIONS = "SELECT * EXCLUDE (author_handle) FROM core.mention_version ORDER BY 
 
 def test_scoring_again_with_the_same_scorer_changes_nothing(loaded: Path, cli: Any) -> None:
     before, mentions = scores(cli), asked(cli, VERSIONS)
-    assert well(cli("sentiment", "rescore", "--json")) == {"scored": 200, "changed": 0}
+    assert well(cli("sentiment", "rescore", "--json")) == {
+        "scored": 200,
+        "changed": 0,
+        "left_out": 0,
+    }
     assert (scores(cli), asked(cli, VERSIONS)) == (before, mentions)
 
 
@@ -274,9 +279,9 @@ def test_scoring_again_adds_versions_and_leaves_the_mentions(loaded: Path, cli: 
     mentions = asked(cli, VERSIONS)
     told = well(cli("sentiment", "rescore", "--since", "2026-03-02", "--brand", "Acme", "--json"))
     late = asked(cli, "SELECT count(*) AS n FROM core.mention WHERE published >= '2026-03-02'")[0]
-    assert told == {"scored": late["n"], "changed": late["n"]}
+    assert told == {"scored": late["n"], "changed": late["n"], "left_out": 0}
     told = well(cli("sentiment", "rescore", "--json"))
-    assert told == {"scored": 200, "changed": 200 - late["n"]}
+    assert told == {"scored": 200, "changed": 200 - late["n"], "left_out": 0}
     found = scores(cli)
     assert len(found) == 400
     assert {row["version"] for row in found if not row["now"]} == {"old"}
@@ -285,6 +290,17 @@ def test_scoring_again_adds_versions_and_leaves_the_mentions(loaded: Path, cli: 
     assert well(cli("sentiment", "rescore", "--json"))["changed"] == 0
     [day] = asked(cli, "SELECT sum(positive) AS n FROM marts.brand_reputation_daily")
     assert day["n"] == 60
+
+
+def test_mentions_of_a_watch_file_that_has_gone_keep_their_scores(loaded: Path, cli: Any) -> None:
+    """It was renamed; who is to score them was written in it."""
+    spoil("UPDATE core.score SET scorer = 'transformers'")
+    before = scores(cli)
+    (loaded / "watch" / "acme.toml").rename(loaded / "watch" / "emca.toml")
+    result = cli("sentiment", "rescore", "--json")
+    assert result.json() == {"scored": 0, "changed": 0, "left_out": 200}
+    assert "200 mentions that came by watch/acme.toml" in result.err
+    assert scores(cli) == before
 
 
 MATCHES = (
@@ -316,6 +332,19 @@ def test_scoring_again_leaves_to_loading_what_is_matched(loaded: Path, cli: Any)
     before = asked(cli, MATCHES)
     well(cli("sentiment", "rescore", "--json"))
     assert asked(cli, MATCHES) == before
+
+
+def test_no_label_of_an_older_scorer_is_taken_for_the_new_ones(loaded: Path, cli: Any) -> None:
+    """Whether the brand is found by other words now, or, renamed, not at all."""
+    [row] = asked(cli, MATCHES)
+    now = row["label"]
+    spoil("UPDATE core.brand_match SET matched = 'old words', label = 'negative', compound = -1")
+    well(cli("sentiment", "rescore", "--json"))
+    found = {(r["matched"], r["label"]) for r in asked(cli, MATCHES) if r["now"]}
+    assert found == {("old words", now)}
+    spoil("UPDATE core.brand_match SET brand = 'Emca', label = 'negative' WHERE known_to IS NULL")
+    well(cli("sentiment", "rescore", "--json"))
+    assert {r["label"] for r in asked(cli, MATCHES) if r["now"]} == {None}
 
 
 @pytest.fixture
@@ -352,7 +381,7 @@ def test_a_student_learns_from_labels_and_is_used_where_it_is_named(
     watch = loaded / "watch" / "acme.toml"
     added = '[sentiment.scorers]\nen = "student"\n' + "\n".join(lines)
     watch.write_text(f"{WATCH}\n{added}\n", "utf-8")
-    assert well(cli("sentiment", "rescore", "--json")) == {"scored": 200, "changed": 200}
+    assert well(cli("sentiment", "rescore", "--json"))["changed"] == 200
     now = {(row["version"], row["now"]) for row in scores(cli)}
     assert (fitted["version"], True) in now
     for held_against in ([], ["--scorer", "student"]):
@@ -366,6 +395,35 @@ def test_a_student_learns_from_labels_and_is_used_where_it_is_named(
     assert {row["scorer"]: row["n"] for row in counts} == {
         "student": fitted["held_out"], "vader": 150,
     }  # fmt: skip
+
+
+def test_a_student_fitted_further_keeps_the_lessons_of_its_base(
+    loaded: Path, labelled: Path, ignorant: Path, cli: Any
+) -> None:
+    from transforms.sentiment.student import Student
+    from warehouse.gold import taught, teach
+    from warehouse.store import open_warehouse
+
+    lesson = (str(UUID(int=7)), "a" * 32)
+    with open_warehouse(Home.find().warehouse) as con:
+        teach(con, "student", Student(str(ignorant)).version, [lesson])
+    fitted = well(cli("sentiment", "fit", str(labelled), "--base", str(ignorant), "--json"))
+    with open_warehouse(Home.find().warehouse) as con:
+        lessons = taught(con, "student", fitted["version"])
+    assert lesson in lessons
+    assert len(lessons) == fitted["fitted_on"] + 1
+
+
+def test_no_student_is_written_whose_lessons_cannot_be_noted(
+    loaded: Path, labelled: Path, ignorant: Path, cli: Any
+) -> None:
+    """A load holds the warehouse: else the student would be judged by what it was taught."""
+    from warehouse.store import open_warehouse
+
+    with open_warehouse(Home.find().warehouse):
+        result = cli("sentiment", "fit", str(labelled), "--base", str(ignorant))
+    assert (result.code, "already open" in result.err) == (1, True)
+    assert not (loaded / "models").exists()
 
 
 def test_too_few_labels_write_nothing(
@@ -412,6 +470,26 @@ def test_every_command_has_help_that_teaches(cli: Any, command: str) -> None:
     result = cli("sentiment", command, "--help")
     assert result.code == 0
     assert f"tidings sentiment {command}" in result.out
+
+
+def test_with_an_older_programs_snapshot_it_says_what_to_run(labelled: Path, cli: Any) -> None:
+    """The program was brought up to date, and has not loaded since."""
+    import duckdb
+
+    with duckdb.connect(str(Home.find().snapshot)) as con:
+        con.execute("DELETE FROM core.migration WHERE number >= 6")
+        con.execute("DROP VIEW core.gold_confusion")
+        con.execute("DROP VIEW core.brand_score")
+        con.execute("DROP TABLE core.gold_taught")
+    for words in (
+        ["sample", "--brand", "Acme", "--out", str(labelled.with_name("b.csv"))],
+        ["evaluate", str(labelled)],
+        ["evaluate", str(labelled), "--scorer", "vader"],
+    ):
+        result = cli("sentiment", *words)
+        assert result.code == 1
+        assert "older Tidings" in result.err
+        assert "tidings run" in result.err
 
 
 def test_without_a_snapshot_it_says_what_to_run(home: Path, cli: Any) -> None:

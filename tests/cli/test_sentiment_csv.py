@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidings.cli.sentiment_csv import COLUMNS, read, write
@@ -45,9 +45,12 @@ def fill(path: Path, gold: str = "positive", **cells: str) -> None:
         writer.writerows(row | {"gold": gold} | cells for row in rows)
 
 
-text = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.text("=+-@';\t\r\n a＝")
+text = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.text(
+    "=+-@';\"\t\r\n a＝"
+)
 
 
+@settings(deadline=None)  # it writes files
 @given(text)
 def test_every_text_comes_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, said: str
@@ -61,14 +64,14 @@ def test_every_text_comes_back_as_it_was(
 
 @given(text)
 def test_no_cell_begins_a_formula(tmp_path_factory: pytest.TempPathFactory, said: str) -> None:
-    """Neither as it is, nor where a spreadsheet splits at semicolons and minds no quotes."""
+    """Neither as it is, nor where a spreadsheet splits at semicolons and takes quotes otherwise."""
     path = tmp_path_factory.getbasetemp() / "safe.csv"
     write(path, [drawn(said, brand=f"={said}")], predicted=True)
     with path.open(encoding="utf-8-sig", newline="") as file:
         for row in csv.reader(file):
             for cell in row:
                 for piece in [cell, *re.split(r"[;\t\r\n]", cell)]:
-                    assert not re.match(r"[\s\u00a0]*[=+\-@＝＋－＠]", piece), cell
+                    assert not re.match(r"[\s\u00a0\"]*[=+\-@＝＋－＠]", piece), cell
 
 
 def test_the_label_is_hidden_unless_it_is_asked_for(tmp_path: Path) -> None:
@@ -154,6 +157,26 @@ def test_what_is_no_sample_is_told(tmp_path: Path) -> None:
     path.write_text(f"{','.join(COLUMNS)}\n{ID},c,Acme\n", "utf-8")
     with pytest.raises(ConfigurationError, match=r"line 2, field 'language': missing"):
         read([path])
+
+
+def test_a_quoted_formula_behind_a_semicolon_begins_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    write(path, [drawn('good;"=HYPERLINK(0)"')])
+    assert "=HYPERLINK" in path.read_text("utf-8-sig")
+    assert '"=' not in path.read_text("utf-8-sig")
+
+
+def test_what_cannot_be_read_or_written_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("æ" * 1_000_000 + "\n", "utf-8")
+    with pytest.raises(ConfigurationError, match=r"a\.csv, line 1: no CSV"):
+        read([path])
+    with pytest.raises(ConfigurationError, match="can't be read: Is a directory"):
+        read([tmp_path])
+    with pytest.raises(ConfigurationError, match="can't be written: Is a directory"):
+        write(tmp_path, [drawn("fint")])
+    with pytest.raises(ConfigurationError, match="can't be written"):
+        write(path / "b.csv", [drawn("fint")])
 
 
 def test_a_text_as_long_as_a_mention_may_be_can_be_read(tmp_path: Path) -> None:

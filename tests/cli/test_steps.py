@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from command_line import Result, tidings
 
-from tidings.cli import steps
+from tidings.cli import steps, whole_run
 from tidings.errors import ConfigurationError, QualityError
 from tidings.home import Home
 from tidings.landing import Landing
@@ -79,7 +80,7 @@ def test_batches_of_a_watch_file_that_has_gone_keep_no_other_waiting(home: Path,
         steps.collect(name, "files", run="r")
     gone.unlink()
     with pytest.raises(QualityError, match=r"watch/acme\.toml, which is gone"):
-        steps.check_and_load(holder="test")
+        whole_run.check_and_load(holder="test")
     assert asked(cli, "SELECT count(*) AS n FROM core.mention") == [{"n": 3}]
     assert [len(group) for group in steps.waiting()] == [1]
 
@@ -127,6 +128,27 @@ def test_two_that_enrich_the_same_batches_at_once_disturb_neither(home: Path, cl
         os.close(fd)
     assert steps.load()["new"] == 2
     assert list(staging.iterdir()) == []
+
+
+def test_what_another_version_staged_is_made_again_and_keeps_no_other_waiting(
+    home: Path, cli: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It was enriched before there were drivers; the program was brought up to date since."""
+    watch(home, "acme", reviews(home / "a", 5))
+    watch(home, "zenith", reviews(home / "z", 4))
+    [old] = steps.collect("acme", "files", run="r")
+    [new] = steps.collect("zenith", "files", run="r")
+    steps.enrich([old])
+    [path] = Home.find().staging.glob("*.enriched.parquet")
+    pq.write_table(pq.read_table(path).drop_columns(["drivers", "flags"]), path)
+    steps.enrich([new])
+    assert steps.load()["batches"] == 1
+    assert f"Batch {old} was enriched by another version" in caplog.text
+    assert list(Home.find().staging.iterdir()) == []
+    steps.refresh()
+    steps.publish()
+    assert whole_run.check_and_load(holder="r2")["batches"] == 1
+    assert _loaded(cli) == {old, new}
 
 
 def test_one_source_that_cannot_be_backfilled_does_not_keep_the_others(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from tidings.alert_rules import RULES, setting
 from tidings.connector import registered
 from tidings.schema import dictionary_markdown
 from tidings.watch import load_watch
@@ -37,9 +38,24 @@ def test_every_key_of_a_watch_file_is_documented() -> None:
     from tidings import watch as declared
 
     text = (ROOT / "docs/watch-files.md").read_text("utf-8")
-    for struct in (declared.Brand, declared.Source, declared.Quality, declared.Alert):
+    structs = (declared.Brand, declared.Source, declared.Quality, declared.Alert, declared.Channel)
+    for struct in structs:
         for field in struct.__struct_fields__:
             assert re.search(rf"\b{field}\b", text), f"{struct.__name__}.{field}"
+
+
+def test_the_rules_and_the_example_of_alerts_are_those_there_are(tmp_path: Path) -> None:
+    text = (ROOT / "docs/alerts.md").read_text("utf-8")
+    table = text.partition("## Rules")[2].partition("## Before")[0]
+    rows = re.findall(r"^\| `(\w+)` \|.*\| (\w+) \|$", table, re.M)
+    assert rows == [(name, rule.severity) for name, rule in RULES.items()]
+    [example] = fenced(text, "toml")
+    path = tmp_path / "acme.toml"
+    path.write_text(f'[brand]\nname = "Acme"\n{example}', "utf-8")
+    watch = load_watch(path)
+    assert setting(watch, "negative_share").owner == "Care team"
+    assert not setting(watch, "competitor").enabled
+    assert [c.name for c in watch.notify] == ["chat"]
 
 
 def test_the_query_forms_of_the_documents_can_be_read() -> None:

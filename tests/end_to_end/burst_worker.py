@@ -21,7 +21,7 @@ def work(home: str, purpose: str, hours_behind: float) -> None:
     behind = timedelta(hours=hours_behind)
     times.utcnow = lambda: datetime.now(UTC) - behind
 
-    from tidings.cli import repair, steps
+    from tidings.cli import repair, steps, whole_run
 
     run = steps.new_run(purpose)
     if purpose == "repair":
@@ -29,4 +29,4 @@ def work(home: str, purpose: str, hours_behind: float) -> None:
             repair.collect(item["watch"], item["source"], run=run)
     else:
         steps.collect("acme", "mastodon", run=run)
-    steps.check_and_load(holder=run)
+    whole_run.check_and_load(holder=run)

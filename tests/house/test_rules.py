@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CODE = ("tidings", "connectors", "transforms", "warehouse", "dags")
+CODE = ("tidings", "connectors", "transforms", "warehouse", "dashboard", "dags")
 PARTS = {"connectors", "transforms", "warehouse"}
 
 
@@ -46,7 +46,7 @@ def test_the_kernel_imports_no_part_but_in_its_cli() -> None:
     wrong = {
         str(path.relative_to(ROOT)): tops(path) & PARTS
         for path in modules("tidings")
-        if "cli" not in path.relative_to(ROOT).parts and tops(path) & PARTS
+        if "cli" not in path.relative_to(ROOT).parts and tops(path) & (PARTS | {"dashboard"})
     }
     assert wrong == {}
 
@@ -54,12 +54,18 @@ def test_the_kernel_imports_no_part_but_in_its_cli() -> None:
 @pytest.mark.parametrize("part", sorted(PARTS))
 def test_the_parts_import_neither_each_other_nor_the_cli(part: str) -> None:
     for path in modules(part):
-        assert not tops(path) & (PARTS - {part}), path
+        assert not tops(path) & ((PARTS | {"dashboard"}) - {part}), path
         assert not any(name.startswith("tidings.cli") for name in imported(path)), path
 
 
 def test_nothing_imports_the_dags() -> None:
-    assert [p for p in modules("tidings", *PARTS) if "dags" in tops(p)] == []
+    assert [p for p in modules("tidings", "dashboard", *PARTS) if "dags" in tops(p)] == []
+
+
+def test_the_page_never_imports_the_cli_nor_opens_the_warehouse_to_write() -> None:
+    for path in modules("dashboard"):
+        assert not any(name.startswith("tidings.cli") for name in imported(path)), path
+        assert "open_warehouse" not in path.read_text("utf-8"), path
 
 
 def test_one_module_imports_httpx() -> None:

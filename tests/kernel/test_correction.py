@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
-from tidings.correction import LABELS, Confusion, Stratum, any_mix, correct, pooled
+from tidings.correction import KEPT, LABELS, Confusion, Stratum, any_mix, correct, pooled
 
 MIXES = 300
 ERRS = np.array([[0.75, 0.20, 0.05], [0.15, 0.70, 0.15], [0.07, 0.23, 0.70]])
@@ -141,3 +143,18 @@ def test_lots_are_put_together_by_their_size_and_err_apart() -> None:
 
 def test_a_confusion_says_of_how_many_labels_it_is() -> None:
     assert Confusion([stratum(ERRS * 100), stratum(ERRS * 0), stratum(ERRS * 20)]).n == 360
+
+
+def test_what_is_remembered_of_many_days_stays_small() -> None:
+    """Years of days with counts of their own: at 48 kB each, a gigabyte of 20,000."""
+    confusion = Confusion([stratum(ERRS * 100)])
+    for n in range(4 * KEPT):  # draws the confusions, which stay; the last days stay too
+        confusion.mixes((n, 5, 5))
+    tracemalloc.start()
+    try:
+        for n in range(4 * KEPT):
+            confusion.mixes((n, 5, 5))
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 1.5 * KEPT * confusion.mixes((3, 5, 5)).nbytes

@@ -21,3 +21,9 @@ def test_a_child_in_another_folder_finds_the_same_installation(
     monkeypatch.chdir("/")
     assert Home.find(found.environment()) == found
     assert found.landing == str(tmp_path / "elsewhere")
+
+
+def test_what_may_be_deleted_is_apart_from_what_was_fitted_here(tmp_path: Path) -> None:
+    home = Home.at(tmp_path, {"TIDINGS_WAREHOUSE": str(tmp_path / "warehouse.duckdb")})
+    assert home.models == tmp_path / "models"
+    assert home.converted == tmp_path / "converted"

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tidings.errors import ConfigurationError
+from tidings.home import Home
 from tidings.mention import Mention
-from tidings.privacy import KEY_VARIABLE, pseudonym, pseudonym_key, without_handle
+from tidings.privacy import KEY_VARIABLE, key_of, pseudonym, pseudonym_key, without_handle
 
 
 @pytest.fixture(autouse=True)
@@ -77,3 +78,44 @@ def test_a_damaged_key_is_never_replaced(tmp_path: Path) -> None:
     (tmp_path / "pseudonym_key").write_text("short")
     with pytest.raises(ConfigurationError, match="backup"):
         pseudonym_key(tmp_path)
+
+
+SHARED = {"TIDINGS_LANDING": "s3://bucket/landing"}
+
+
+def test_a_machine_that_shares_landing_makes_no_key_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its authors would be others than those of the machines beside it."""
+    home = Home.at(tmp_path, SHARED)
+    with pytest.raises(ConfigurationError, match=KEY_VARIABLE) as refused:
+        key_of(home)
+    assert "s3://bucket/landing" in refused.value.message
+    assert not home.secrets.exists()
+    monkeypatch.setenv(KEY_VARIABLE, "shared" * 6)
+    assert key_of(home) == b"shared" * 6
+    monkeypatch.delenv(KEY_VARIABLE)
+    home.secrets.mkdir()
+    (home.secrets / "pseudonym_key").write_text("copied" * 6)
+    assert key_of(home) == b"copied" * 6
+
+
+@pytest.mark.parametrize("given", [{}, SHARED], ids=["alone", "the-one-that-loads"])
+def test_who_has_the_warehouse_makes_one(tmp_path: Path, given: dict[str, str]) -> None:
+    home = Home.at(tmp_path, given)
+    if given:
+        home.warehouse.parent.mkdir()
+        home.warehouse.touch()
+    assert key_of(home) == key_of(home) == pseudonym_key(home.secrets)
+
+
+@pytest.mark.parametrize("left", ["acknowledged", "tombstones"])
+def test_a_key_that_was_lost_is_not_replaced_by_another(tmp_path: Path, left: str) -> None:
+    """Else authors would become others, and who was erased would be collected again, unsaid."""
+    home = Home.at(tmp_path)
+    told = getattr(home, left)
+    told.parent.mkdir()
+    told.touch()
+    with pytest.raises(ConfigurationError, match="is gone"):
+        key_of(home)
+    assert not home.secrets.exists()

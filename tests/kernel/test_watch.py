@@ -37,7 +37,7 @@ name = "news"
 [quality]
 bad_rows = "warn"
 
-[alerts.negative]
+[alerts.negative_share]
 threshold = 4.5
 """
 
@@ -55,7 +55,7 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     assert watch.source("news").connector == "rss"
     assert watch.source("steam").settings == {"apps": [1]}
     assert watch.quality.bad_rows == "warn"
-    assert watch.alerts["negative"].threshold == 4.5
+    assert watch.alerts["negative_share"].threshold == 4.5
     assert watch.brand_names() == ("Acme", "Globex")
 
 
@@ -73,6 +73,29 @@ def test_files_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "key", "remedy"),
     [
+        ('[brand]\nname = "A"\ntimezone = "Oslo"', "brand.timezone", "Europe/Oslo"),
+        ('[brand]\nname = "A"\ntimezone = "Europe"', "brand.timezone", "Europe/Oslo"),
+        ('[brand]\nname = "A"\n[alerts.negative-share]', "alerts.negative-share", "negative_share"),
+        (
+            '[brand]\nname = "A"\n[[notify]]\nname = "x"\nsecret = "x"\nrules = ["nosuch"]',
+            "notify.x.rules",
+            "The rules are",
+        ),
+        (
+            '[brand]\nname = "A"\n[[notify]]\nname = "x"\nsecret = "x"\nbrands = ["B"]',
+            "notify.x.brands",
+            "Use one of: A",
+        ),
+        (
+            '[brand]\nname = "A"\n' + '[[notify]]\nname = "x"\nsecret = "x"\n' * 2,
+            "notify",
+            "'name' of its own",
+        ),
+        (
+            '[brand]\nname = "A"\n[[notify]]\nname = "x"\nsecret = "x"\nquiet = "22-7"',
+            "notify",
+            "docs/watch-files.md",
+        ),
         ('[brand]\nname = "A"\nalases = []', "'brand'", "'aliases'"),
         ('[brand]\nname = "A"\nlanguages = ["english"]', "'brand.languages[0]'", "docs/"),
         ('[brand]\naliases = ["A"]', "'brand'", "tidings init"),

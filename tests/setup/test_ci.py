@@ -24,7 +24,12 @@ def test_ci_runs_the_tests_the_slow_ones_and_the_checks() -> None:
     lines = (ROOT / ".ci" / "run").read_text().splitlines()
     called = [line for line in lines if line.startswith("./run ")]
 
-    assert called == ["./run test", "./run check", "./run test --slow"]
+    assert [line.split("  #")[0].rstrip() for line in called] == [
+        "./run test -n 2",
+        "./run check",
+        "./run test --slow -n 2 tests/warehouse",
+        "./run test --slow --ignore=tests/warehouse --ignore=tests/faults --ignore=tests/lies",
+    ]  # the slow ones in two parts, but those that have commands of their own
 
 
 def test_hooks_are_local_and_call_what_the_script_installs() -> None:

@@ -53,7 +53,7 @@ def read(lock: str) -> list[Pin]:
     return pins
 
 
-@pytest.mark.parametrize("lock", ["run", "test"])
+@pytest.mark.parametrize("lock", ["machines", "run", "scale", "test"])
 def test_a_lock_holds_nothing_but_pins_and_hashes(lock: str) -> None:
     """So it names no host, no path and no option either."""
     pins = read(lock)
@@ -62,7 +62,7 @@ def test_a_lock_holds_nothing_but_pins_and_hashes(lock: str) -> None:
     assert all(pin.hashes for pin in pins)
 
 
-@pytest.mark.parametrize("lock", ["run", "test"])
+@pytest.mark.parametrize("lock", ["machines", "run", "scale", "test"])
 @pytest.mark.parametrize("python", PYTHONS)
 def test_every_python_gets_one_version_of_each(lock: str, python: str) -> None:
     names = [pin.name for pin in read(lock) if pin.holds(python)]

@@ -9,7 +9,7 @@ def main() -> None:
     """Run ``tidings``; errors raised on purpose become a sentence and an exit code.
 
     1: something failed. 2: a file, setting or argument is wrong. 3: some sources failed, the rest
-    was loaded and published.
+    was loaded and published; or all was loaded, but a check kept it from being published.
     """
     from rich.console import Console
 

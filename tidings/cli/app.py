@@ -11,17 +11,30 @@ import typer
 
 from tidings import __version__
 from tidings.cli import (
+    alerts,
+    backup,
+    changes,
+    dashboard,
     demo,
+    digest,
+    doctor,
+    erase,
+    publishing,
+    quality,
     quarantine,
+    query,
     reading,
     receive,
     repair,
     revisit,
     running,
+    score,
     sentiment,
     status,
+    surveys,
     watching,
 )
+from tidings.cli.logged import set_up
 
 app = typer.Typer(
     name="tidings",
@@ -58,7 +71,7 @@ def options(
     if home is not None:
         os.environ["TIDINGS_HOME"] = str(home.absolute())
     level = logging.INFO if verbose else logging.WARNING
-    logging.basicConfig(level=level, format="%(levelname)s %(message)s")
+    set_up(level)
 
 
 app.command()(watching.init)
@@ -72,7 +85,22 @@ app.command()(running.up)
 app.command()(receive.receive)
 app.command()(demo.demo)
 app.command()(status.status)
-app.command()(reading.query)
+app.command()(doctor.doctor)
+app.command()(backup.backup)
+app.command()(backup.restore)
+app.command()(backup.verify)
+app.command()(query.query)
+app.command()(query.ask)
+app.command()(publishing.publish)
+app.command()(digest.digest)
+app.command()(erase.erase)
+app.command()(erase.export)
 app.command()(reading.explain)
+app.command()(quality.quality)
+app.add_typer(alerts.app, name="alerts")
+app.add_typer(changes.app, name="changes")
+app.add_typer(dashboard.app, name="dashboard")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(score.app, name="score")
 app.add_typer(sentiment.app, name="sentiment")
+app.add_typer(surveys.app, name="surveys")

@@ -19,6 +19,7 @@ log = logging.getLogger("tidings")
 def declared_walks(watches: Iterable[Watch]) -> list[Walk]:
     """Return the walks that the watch files make now; a source that is set wrongly has none."""
     from tidings.collect import connectors_of
+    from tidings.schedule import hours_between
     from tidings.windows import series_id
     from warehouse.brands import Walk
 
@@ -38,6 +39,7 @@ def declared_walks(watches: Iterable[Watch]) -> list[Walk]:
                     source=connector.source,
                     about=source.about,
                     series=series_id(connector),
+                    every_hours=hours_between(source.schedule),
                 )
                 for connector in connectors
             ]

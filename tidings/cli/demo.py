@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tidings.cli import steps
+from tidings.cli import steps, whole_run
 from tidings.cli.console import err, out, table, walking
-from tidings.cli.reading import answers, question
+from tidings.cli.query_saved import question
+from tidings.cli.reading import answers
 from tidings.errors import ConfigurationError
 from tidings.home import Home
+from tidings.times import utcnow
 
 if TYPE_CHECKING:
     from tidings.demo.world import World
@@ -54,7 +56,7 @@ def demo(
     home = Home.at(_fresh((folder or Home.find().root / "data" / "demo").absolute()))
     os.environ.update(home.environment())
     err.print(f"Making a world of {days} days from seed {seed} ...", highlight=False)
-    world = World(seed, days=days, scale=scale)
+    world = World(seed, days=days, scale=scale, until=_midnight())
     with serve(world, port=_port(port)) as server:
         if airflow:
             _through_airflow(home, world, server.url)
@@ -63,6 +65,11 @@ def demo(
                 server.at(now)
                 _round(home, world, server.url, now)
     _show(home)
+
+
+def _midnight() -> datetime:
+    """Return the beginning of today (UTC): the world's last day is yesterday."""
+    return utcnow().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _port(wanted: int) -> int:
@@ -108,7 +115,7 @@ def _round(home: Home, world: World, url: str, now: datetime) -> None:
                 if outcome.error is not None:
                     raise outcome.error
     with err.status("Checking, scoring, loading and publishing ..."):
-        steps.check_and_load(holder=run)
+        whole_run.check_and_load(holder=run)
 
 
 def _through_airflow(home: Home, world: World, url: str) -> None:
@@ -137,6 +144,7 @@ def _show(home: Home) -> None:
     shown = os.path.relpath(home.root)
     out.print("\nWhere to look:", style="bold")
     for command, what in (
+        ("dashboard", "the page, then at http://127.0.0.1:8790: how the brand stands, and why"),
         ("query", "the tables there are"),
         ('query "FROM marts.keyword_daily ORDER BY day DESC, mentions DESC"', "keywords by day"),
         ("quarantine list", "what was set apart, and why"),

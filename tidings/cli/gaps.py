@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from tidings.cli import steps
+from tidings.cli import ledger, steps
 from tidings.cli.console import err, out, table
 from tidings.errors import TidingsError
 from tidings.home import Home
@@ -45,9 +45,7 @@ def show_repaired(
     json: bool,
 ) -> None:
     """Show what a repair has asked for, what it closed, what is left, and what failed."""
-    from warehouse.gaps import closed_by
-
-    closed, left = closed_by(Home.find().snapshot, run_id), open_now()
+    closed, left = ledger.closed_by(Home.find(), run_id), open_now()
     if json:
         out.print_json(steps.as_json(_summary(run_id, repaired, failures, closed, left)))
         return
@@ -83,10 +81,8 @@ def show_open(left: Sequence[OpenGap]) -> None:
 
 
 def open_now() -> list[OpenGap]:
-    """Return the open gaps of the published snapshot."""
-    from warehouse.gaps import open_gaps
-
-    return open_gaps(Home.find().snapshot)
+    """Return the open gaps of what has been loaded."""
+    return ledger.open_gaps(Home.find())
 
 
 def stretch(since: datetime | None, until: datetime) -> str:

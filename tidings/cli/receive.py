@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +13,7 @@ import typer
 
 from tidings.cli import steps
 from tidings.cli.console import out
+from tidings.cli.serving import impatient, listening
 from tidings.connector import configure
 from tidings.credentials import secret
 from tidings.errors import ConfigurationError
@@ -36,9 +36,6 @@ FORMS: dict[str, Form] = {
     "application/ndjson": "ndjson",
     "application/jsonl": "ndjson",
 }
-
-HEADER_SECONDS = 10.0
-"""Within which a connection must have sent the header of a request; idle ones end with it."""
 
 BODY_SECONDS = 30.0
 """A body that takes longer to arrive is given up (408)."""
@@ -75,11 +72,11 @@ def receive(
     root = home.warehouse.parent / "inbox"
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        with FileLock(root / ".receive.lock", timeout=0), _listening(host, port) as listener:
+        with FileLock(root / ".receive.lock", timeout=0), listening(host, port) as listener:
             doors = doors_of(steps.watches(home), home)
             config = uvicorn.Config(
                 application(doors),
-                http=_impatient(),
+                http=impatient(),
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -99,32 +96,6 @@ def receive(
             f"Another 'tidings receive' of {home.root} is running.",
             remedy="One serves all its sources; stop it first, e.g. to read changed watch files.",
         ) from None
-
-
-def _impatient() -> type[asyncio.Protocol]:
-    """Return uvicorn's protocol with one thing more: it hangs up on who sends no whole header.
-
-    uvicorn itself waits for ever, and each such connection counts against ``AT_ONCE``.
-    """
-    from uvicorn.protocols.http.h11_impl import H11Protocol
-
-    class Impatient(H11Protocol):
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
-            self._patience = self.loop.call_later(HEADER_SECONDS, self._hang_up)
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            self._patience.cancel()
-            super().connection_lost(exc)
-
-        def _hang_up(self) -> None:
-            busy = self.cycle is not None and not self.cycle.response_complete
-            if busy:  # the body has a time of its own
-                self._patience = self.loop.call_later(HEADER_SECONDS, self._hang_up)
-            else:
-                self.transport.close()
-
-    return Impatient
 
 
 def doors_of(watches: Iterable[Watch], home: Home) -> dict[str, Door]:
@@ -239,14 +210,3 @@ async def _body(request: Request, most: int) -> bytes | None:
             return None
         parts.append(part)
     return b"".join(parts)
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise ConfigurationError(
-            f"{host}:{port} can't be listened at: {error.strerror or error}.",
-            remedy="Give another --host or --port, or stop what is there.",
-        ) from error

@@ -51,7 +51,7 @@ def _rehearse_walk(
     if beyond and not connect:
         return msgspec.structs.replace(walk, asks=beyond, found="not tried")
     try:
-        asks, found = (beyond, "") if beyond else _first(connector, _DryHttp())
+        asks, found = (beyond, "") if beyond else _first(connector, DryHttp())
         if connect:
             from tidings.http.client import Limits
             from tidings.http.client import connect as connect_http
@@ -86,7 +86,7 @@ class _WouldAsk(SourceError):
     """Raised in place of sending."""
 
 
-class _DryHttp:
+class DryHttp:
     """An Http that sends nothing: it raises what would have been asked."""
 
     def get(

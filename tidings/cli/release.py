@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from tidings.batch import Batch
-from tidings.cli import steps
+from tidings.cli import steps, whole_run
+from tidings.cli.opening import opened
 from tidings.errors import ConfigurationError, WarehouseError
 from tidings.home import Home
-from tidings.landing import BatchAbout, Landing
+from tidings.journal import Change, Release
+from tidings.landing import BatchAbout, Landing, WalkFolder
 from tidings.mention import Mention
 from tidings.times import utcnow
 
 if TYPE_CHECKING:
+    import duckdb
+
     from warehouse.quarantine import Origin
 
 
@@ -35,10 +40,9 @@ def whole(quarantine_ids: Iterable[str]) -> list[dict[str, Any]]:
     Read from the warehouse itself: what names a person is not in the snapshot.
     """
     from warehouse.quarantine import show
-    from warehouse.store import open_warehouse
 
     _snapshot()  # says what to do where nothing was ever loaded
-    with open_warehouse(Home.find().warehouse) as con:
+    with opened(Home.find()) as con:
         return [show(con, quarantine_id) for quarantine_id in quarantine_ids]
 
 
@@ -56,13 +60,40 @@ def release_rows(quarantine_ids: Iterable[str], mended: dict[str, Any]) -> dict[
     for row in rows:
         _check(row, mended)
     batches = [
-        _land(landing, run, number, row, origin, mended)
+        _land(_folder(landing, run, number, origin), run, 1, row, origin, mended)
         for number, (row, origin) in enumerate(zip(rows, origins, strict=True), 1)
     ]
-    totals = steps.check_and_load([b.batch_id for b in batches], holder=run)
+    totals = whole_run.check_and_load([b.batch_id for b in batches], holder=run)
     _mark(home, rows, batches)
     steps.publish()
     return totals
+
+
+def land_row(con: duckdb.DuckDBPyConnection, home: Home, change: Change, what: Release) -> Batch:
+    """Land the row that a change releases, once; return its batch, which waits to be loaded.
+
+    ConfigurationError and WarehouseError say why the row can't go in, as :func:`release_rows` does.
+    """
+    from warehouse.quarantine import origin, show
+
+    row = show(con, what.quarantine_id)
+    came = origin(con, what.quarantine_id)
+    if came.watch not in {watch.id for watch in steps.watches(home)}:
+        raise ConfigurationError(
+            f"The watch file {came.watch!r}, by which the row came, is gone.",
+            remedy="Put it back, or leave the row.",
+        )
+    mended = dict(what.mended)
+    _check(row, mended)
+    landing = Landing(home.landing)
+    run = f"change-{change.change_id}"
+    for attempt in count(1):  # after one that was killed, and left half of its files
+        folder = _folder(landing, run, 1, came, attempt=attempt, started=change.made)
+        if (landing.root / f"{folder.path}/batch-0001.json").exists():
+            return landing.batch(f"{folder.path}/batch-0001")
+        if not (landing.root / folder.path).exists():
+            break
+    return _land(folder, run, attempt, row, came, mended)
 
 
 def _check(row: dict[str, Any], mended: dict[str, Any]) -> None:
@@ -103,28 +134,38 @@ def _waived(row: dict[str, Any], mended: dict[str, Any]) -> tuple[str, ...]:
 def _origins(home: Home, rows: list[dict[str, Any]]) -> list[Origin]:
     """Return where the rows came from; the warehouse knows even if the batch was pruned."""
     from warehouse.quarantine import origin
-    from warehouse.store import open_warehouse
 
-    with open_warehouse(home.warehouse) as con:
+    with opened(home) as con:
         return [origin(con, row["quarantine_id"]) for row in rows]
 
 
-def _land(
+def _folder(
     landing: Landing,
     run: str,
     number: int,
+    origin: Origin,
+    *,
+    attempt: int = 1,
+    started: datetime | None = None,
+) -> WalkFolder:
+    return landing.walk(
+        source=origin.source,
+        walk_id=f"release-{number}",
+        run=run,
+        attempt=attempt,
+        started=started or utcnow(),
+    )
+
+
+def _land(
+    folder: WalkFolder,
+    run: str,
+    attempt: int,
     row: dict[str, Any],
     origin: Origin,
     mended: dict[str, Any],
 ) -> Batch:
     mention = _mention(row, mended)
-    folder = landing.walk(
-        source=origin.source,
-        walk_id=f"release-{number}",
-        run=run,
-        attempt=1,
-        started=utcnow(),
-    )
     about = BatchAbout(
         source=origin.source,
         walk_id=f"{origin.source}:release",
@@ -132,7 +173,7 @@ def _land(
         watch=origin.watch,
         about=origin.about,
         run=run,
-        attempt=1,
+        attempt=attempt,
         waived=_waived(row, mended),
     )
     return folder.write_batch(
@@ -170,9 +211,8 @@ def _in_utc(mention: Mention) -> dict[str, datetime]:
 
 def _mark(home: Home, rows: list[dict[str, Any]], batches: list[Batch]) -> None:
     from warehouse.quarantine import mark_released
-    from warehouse.store import open_warehouse
 
-    with open_warehouse(home.warehouse) as con:
+    with opened(home) as con:
         for row, batch in zip(rows, batches, strict=True):
             mark_released(con, row["quarantine_id"], batch.batch_id)
 

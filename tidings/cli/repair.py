@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tidings.cli import gaps, steps
+from tidings.cli import gaps, ledger, steps, whole_run
 from tidings.cli.console import AsJson, err, walking
 from tidings.errors import ConfigurationError, QualityError, TidingsError
 from tidings.home import Home
@@ -143,7 +143,7 @@ def repaired_of(
     entry = watched.source(source)
     todo = _asked(home, watched, entry)
     pages = Pages(max_pages or entry.max_pages)
-    states = for_windows(steps.walk_states(home))
+    states = for_windows(ledger.walk_states(home))
     with steps.one_run(
         home, watched, entry, run=run, attempt=attempt, states=states, on_page=on_page
     ) as one:
@@ -154,11 +154,10 @@ def _asked(home: Home, watch: Watch, source: Source) -> list[tuple[Connector, li
     """Return each walk of a source that has gaps, with the windows to ask for."""
     from tidings.repair import Stretch, windows
     from tidings.windows import overlap_of
-    from warehouse.gaps import stopped_windows
 
     there_are = _open_gaps(home)
     stopped = defaultdict(list)
-    for window in stopped_windows(home.snapshot):
+    for window in ledger.stopped_windows(home):
         stopped[window.series].append(Stretch.of(window.gap_from, window.gap_to))
     found = []
     for series, connector in _walks(watch, source).items():
@@ -170,10 +169,8 @@ def _asked(home: Home, watch: Watch, source: Source) -> list[tuple[Connector, li
 
 def _open_gaps(home: Home) -> dict[str, list[OpenGap]]:
     """Return the open gaps that can be closed, by series."""
-    from warehouse.gaps import open_gaps
-
     found: dict[str, list[OpenGap]] = defaultdict(list)
-    for gap in open_gaps(home.snapshot):
+    for gap in ledger.open_gaps(home):
         if gap.can_go_back:
             found[gap.series].append(gap)
     return found
@@ -195,7 +192,7 @@ def _walks(watch: Watch, source: Source) -> dict[str, Connector]:
 def _load(run_id: str, failures: list[tuple[str, TidingsError]]) -> None:
     with err.status("Checking, scoring, loading and publishing ..."):
         try:
-            steps.check_and_load(holder=run_id)
+            whole_run.check_and_load(holder=run_id)
         except QualityError as error:
             failures.append(("quality", error))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tidings.cli import steps
+from tidings.cli import ledger, steps, whole_run
 from tidings.cli.console import AsJson, err, out, table, walking
 from tidings.connector import Connector, asks_again, connector_class
 from tidings.errors import ConfigurationError, QualityError, TidingsError
@@ -146,7 +146,7 @@ def _by_id(home: Home, one: Run, days: float) -> list[Visit]:
 
     now = utcnow()
     keys = known(
-        home.snapshot,
+        ledger.place(home),
         watch=one.watch.id,
         source=one.source.connector,
         about=one.source.about,
@@ -170,7 +170,7 @@ def _by_window(home: Home, one: Run, days: float) -> list[Visit]:
             continue
         since = utcnow() - timedelta(days=max(days, ANSWERABLE_DAYS if answers else 0.0))
         keys = known(
-            home.snapshot,
+            ledger.place(home),
             watch=one.watch.id,
             source=connector.source,
             about=one.source.about,
@@ -192,7 +192,7 @@ def _can_be_visited(source: Source) -> bool:
 
 def _load(run_id: str, failures: list[tuple[str, TidingsError]]) -> dict[str, int]:
     try:
-        return steps.check_and_load(holder=run_id)
+        return whole_run.check_and_load(holder=run_id)
     except QualityError as error:
         failures.append(("quality", error))
         return {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tidings.cli import steps
+from tidings.cli import steps, whole_run
 from tidings.cli.console import AsJson, err, out, table, walking
 from tidings.errors import ConfigurationError, TidingsError
 
@@ -137,13 +137,15 @@ def finish(
 
 
 def _load(run_id: str, failures: list[tuple[str, TidingsError]]) -> dict[str, int]:
-    from tidings.errors import QualityError
+    from tidings.errors import DeliveryError, QualityError
 
     try:
-        return steps.check_and_load(holder=run_id)
+        return whole_run.check_and_load(holder=run_id)
     except QualityError as error:
         failures.append(("quality", error))
-        return {}
+    except DeliveryError as error:
+        failures.append(("alerts", error))
+    return {}
 
 
 def _summary(

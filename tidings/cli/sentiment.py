@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tidings.cli import steps
+from tidings.cli import sentiment_lake, steps
 from tidings.cli.console import AsJson, err, out, table
 from tidings.errors import ConfigurationError
 
@@ -19,6 +19,8 @@ app = typer.Typer(
     ),
     no_args_is_help=True,
 )
+
+app.add_typer(sentiment_lake.app, name="lake")
 
 Files = Annotated[list[Path], typer.Argument(help="CSV files that 'sample' wrote, labelled.")]
 
@@ -48,23 +50,22 @@ def sample(
     tidings sentiment sample --brand Acme --language no --out acme-no.csv
     """
     from tidings.cli.sentiment_csv import write
-    from tidings.cli.sentiment_gold import snapshot
+    from tidings.home import Home
     from warehouse.gold import draw
-    from warehouse.snapshot import open_snapshot
+    from warehouse.snapshot import open_current
 
     if to.exists() and not force:
         raise ConfigurationError(
             f"{to} is there already, perhaps with labels.",
             remedy="Name another file with --out, or write over it with --force.",
         )
-    with open_snapshot(snapshot()) as con:
+    with open_current(Home.find().snapshot) as con:
         drawn = draw(con, brand, n=n, language=language, seed=seed, only_new=new)
     if not drawn:
         raise ConfigurationError(
             f"Nothing about {brand!r} has a score" + (f" in {language!r}." if language else "."),
             remedy="'tidings query' shows what there is, e.g. FROM core.brand_score.",
         )
-    to.parent.mkdir(parents=True, exist_ok=True)
     written = write(to, drawn, predicted=show_predicted)
     out.print(f"Wrote {written} rows to {to}", highlight=False, markup=False)
     out.print(
@@ -135,24 +136,49 @@ def fit(
     base: Annotated[
         Path | None, typer.Option(help="Fit this student (.npz), not the one that comes along.")
     ] = None,
+    corrections: Annotated[
+        bool,
+        typer.Option("--corrections", help="On labels that people corrected on the pages, too."),
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Retrain the student on labels, and show what it gains on a fifth that is kept apart.
 
     Give all labelled files at once, of whole samples: from mistakes alone it would learn that it is
-    always wrong. The new student is a file in the installation's folder 'models'; it is used once a
-    watch file names it, by the lines that are printed.
+    always wrong, and --corrections are little else, so they only add to samples. The new student is
+    a file in the installation's folder 'models'; it is used once a watch file names it, by the
+    lines that are printed.
 
     tidings sentiment fit acme-no.csv acme-da.csv
     """
+    from tidings.cli.sentiment_corrected import lessons
     from tidings.cli.sentiment_csv import read
     from tidings.cli.sentiment_fit import fit_student, show
 
-    fitted = fit_student(read(files), base=base)
+    fitted = fit_student(read(files), base=base, more=lessons() if corrections else ())
     if json:
         out.print_json(steps.as_json(fitted))
     else:
         show(fitted)
+
+
+@app.command()
+def corrections(json: AsJson = False) -> None:
+    """Show what scorers made of texts that people corrected on the pages, by version and language.
+
+    People correct what looks wrong to them: this does not tell how often a scorer is right, and the
+    corrected figures do not go by it. 'sample' and 'evaluate' do.
+    """
+    from tidings.cli.sentiment_corrected import counts
+
+    found = counts()
+    if json:
+        out.print_json(steps.as_json(found))
+    elif found:
+        names = tuple(found[0])
+        table(names, [[row[name] for name in names] for row in found], title="Corrected by people")
+    else:
+        out.print("Nobody has corrected a label yet.")
 
 
 @app.command()

@@ -8,7 +8,6 @@ commas, which it writes in many countries, are read, too.
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -19,6 +18,7 @@ import msgspec
 
 from tidings.correction import LABELS
 from tidings.errors import ConfigurationError
+from tidings.formulas import plain, safe
 from tidings.mention import MAX_TEXT
 
 if TYPE_CHECKING:
@@ -33,9 +33,6 @@ PREDICTED = ("predicted", "confidence")
 """Further columns, where they are asked for."""
 
 GOLD = (*LABELS, "unclear")
-_FORMULA = re.compile(r"(^|[;\t\r\n])([\s\u00a0]*)('*)([=+\-@＝＋－＠])")
-"""Where a formula may begin: in a cell, or what splitting at semicolons makes one."""
-_ESCAPED = re.compile(_FORMULA.pattern.replace("('*)", "'('*)"))
 
 
 class Labelled(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,24 +68,36 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 def write(path: Path, drawn: Iterable[Drawn], *, predicted: bool = False) -> int:
-    """Write a sample to be labelled, with the scorer's labels if ``predicted``; return its rows."""
+    """Write a sample to be labelled, with the scorer's labels if ``predicted``; return its rows.
+
+    Makes the folder. ConfigurationError where the file can't be written.
+    """
+    rows = [_cells(one, predicted=predicted) for one in drawn]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([*COLUMNS, *(PREDICTED if predicted else ())])
+            writer.writerows([safe(cell) for cell in row] for row in rows)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} can't be written: {error.strerror}.",
+            remedy="Name a file in a folder that you may write to.",
+        ) from error
+    return len(rows)
+
+
+def _cells(one: Drawn, *, predicted: bool) -> list[str]:
     from transforms.words import said
 
-    rows = 0
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([*COLUMNS, *(PREDICTED if predicted else ())])
-        for one in drawn:
-            row = [
-                one.mention_id, one.content_hash, one.brand, one.language or "",
-                one.published.date().isoformat(), "text" if one.whole_text else "brand",
-                said(one.title, one.text), "", repr(one.weight),
-            ]  # fmt: skip
-            if predicted:
-                row += [one.label, "" if one.confidence is None else f"{one.confidence:.3f}"]
-            writer.writerow([_safe(cell) for cell in row])
-            rows += 1
-    return rows
+    row = [
+        one.mention_id, one.content_hash, one.brand, one.language or "",
+        one.published.date().isoformat(), "text" if one.whole_text else "brand",
+        said(one.title, one.text), "", repr(one.weight),
+    ]  # fmt: skip
+    if predicted:
+        row += [one.label, "" if one.confidence is None else f"{one.confidence:.3f}"]
+    return row
 
 
 def read(paths: Sequence[Path]) -> Sheet:
@@ -115,17 +124,10 @@ def read(paths: Sequence[Path]) -> Sheet:
     return Sheet(list(known.values()), empty)
 
 
-def _safe(cell: str) -> str:
-    return _FORMULA.sub(r"\1\2'\3\4", cell)
-
-
-def _plain(cell: str) -> str:
-    return _ESCAPED.sub(r"\1\2\3\4", cell)
-
-
 def _records(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Give each record with the line that it begins on."""
     csv.field_size_limit(2 * MAX_TEXT + 10_000)  # title and text, escaped; the default is less
+    begins = 1
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             delimiter = _delimiter(file.readline())
@@ -142,6 +144,10 @@ def _records(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raise ConfigurationError(
             f"There is no file {path}.", remedy="Make one with 'tidings sentiment sample'."
         ) from None
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} can't be read: {error.strerror}.", remedy="Name a CSV file that you may read."
+        ) from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(
             f"{path}: not UTF-8: {error}.",
@@ -168,8 +174,8 @@ def _check_header(path: Path, names: list[str]) -> None:
 
 def _row(path: Path, line: int, cells: dict[str, str]) -> Labelled | None:
     """Return one row, None where it has no label yet."""
-    plain = {name: _plain(cell) for name, cell in cells.items()}
-    told: dict[str, Any] = {name: cell.strip() for name, cell in plain.items()}
+    whole = {name: plain(cell) for name, cell in cells.items()}
+    told: dict[str, Any] = {name: cell.strip() for name, cell in whole.items()}
     for name in NEEDED:
         if name not in told:
             raise _wrong(path, line, name, "missing", "The line is cut off; mend or remove it.")
@@ -188,7 +194,7 @@ def _row(path: Path, line: int, cells: dict[str, str]) -> Labelled | None:
         content_hash=told["content_hash"],
         brand=told["brand"],
         language=told["language"] or None,
-        text=plain["text"],
+        text=whole["text"],
         gold=gold,
         weight=_weight(path, line, told["weight"]),
         toward=told.get("toward") or "text",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from tidings.cli.console import out, table
+from tidings.cli.opening import opened
 from tidings.cli.sentiment_csv import Labelled, Sheet
 from tidings.cli.sentiment_gold import labelled, scored
 from tidings.cli.sentiment_shown import span
@@ -44,11 +46,12 @@ class Fitted(msgspec.Struct, frozen=True, kw_only=True):
     gain: Interval | None = None
 
 
-def fit_student(sheet: Sheet, *, base: Path | None = None) -> Fitted:
+def fit_student(sheet: Sheet, *, base: Path | None = None, more: Sequence[Labelled] = ()) -> Fitted:
     """Fit ``base`` (None: the student that comes along) on labels; write it if it is better.
 
     Left out is what people could not label, or labelled for the clauses about a brand alone. What
-    it was fitted on is noted in the warehouse, so that it is not judged by that.
+    it was fitted on is noted in the warehouse, so that it is not judged by that. ``more`` is fitted
+    on, too, and never kept apart: corrections, by which nothing can be judged.
     ConfigurationError where there is no label, or ``base`` can't be read.
     """
     from transforms.sentiment.student import Student
@@ -57,7 +60,10 @@ def fit_student(sheet: Sheet, *, base: Path | None = None) -> Fitted:
     labelled(sheet.rows, sheet.empty)
     usable = [row for row in sheet.rows if row.gold in NUMBERS and row.toward == "text"]
     apart = [row for row in usable if _held_out(row)]
+    extra = [row for row in more if row.gold in NUMBERS and row.toward == "text"]
+    judging = {row.text for row in apart}  # the same words, corrected elsewhere
     taught = [row for row in usable if not _held_out(row)]
+    taught += [row for row in extra if row.text not in judging]
     student = Student(None if base is None else str(base))
     found = refit(
         student,
@@ -69,14 +75,14 @@ def fit_student(sheet: Sheet, *, base: Path | None = None) -> Fitted:
         reason=found.reason,
         fitted_on=len(taught),
         held_out=len(apart),
-        left_out=len(sheet.rows) - len(usable),
+        left_out=len(sheet.rows) + len(more) - len(apart) - len(taught),
         languages=sorted({row.language or "unknown" for row in taught}),
     )
     if not found.better:
         return told
     told = _compared(told, scored(apart, student), scored(apart, found.student))
+    _note(found.student, taught, student)  # first: once it is written, it may be used
     path = _write(found.student)
-    _note(found.student, taught)
     return msgspec.structs.replace(told, path=str(path), version=found.student.version)
 
 
@@ -101,7 +107,7 @@ def _compared(told: Fitted, before: list[Judged], after: list[Judged]) -> Fitted
 def _write(student: Student) -> Path:
     from transforms.sentiment.student_fit import save
 
-    folder = Home.find().root / "models"
+    folder = Home.find().models
     path = folder / f"student-{student.version.replace('+', '-')}.npz"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -113,14 +119,18 @@ def _write(student: Student) -> Path:
     return path
 
 
-def _note(student: Student, taught: list[Labelled]) -> None:
-    """Note what it was fitted on: those labels say nothing about how right it is."""
-    from tidings.cli import steps
-    from warehouse.gold import teach
-    from warehouse.store import open_warehouse
+def _note(student: Student, lessons: list[Labelled], base: Student) -> None:
+    """Note what it was fitted on: those labels say nothing about how right it is.
 
-    with open_warehouse(Home.find().warehouse) as con:
-        teach(con, student.name, student.version, [row.key[:2] for row in taught])
+    What ``base`` was fitted on is in it, too.
+    """
+    from tidings.cli import steps
+    from warehouse.gold import taught, teach
+
+    with opened(Home.find()) as con:
+        known = taught(con, base.name, base.version)
+        known.update((row.mention_id, row.content_hash) for row in lessons)
+        teach(con, student.name, student.version, sorted(known))
     steps.publish()
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tidings.cli import steps
+from tidings.cli.opening import opened
 from tidings.cli.sentiment_csv import Labelled
-from tidings.errors import ConfigurationError, WarehouseError
+from tidings.errors import ConfigurationError
 from tidings.home import Home
 from tidings.times import utcnow
 
@@ -37,12 +38,15 @@ class Comparison(msgspec.Struct, frozen=True):
 
 
 def from_snapshot(rows: Sequence[Labelled]) -> Comparison:
-    """Compare labels with the published snapshot's scores of the content that was labelled."""
+    """Compare labels with the published snapshot's scores of the content that was labelled.
+
+    WarehouseError, with the way out, where there is no snapshot, or an older program's.
+    """
     from warehouse.gold import given, taught
-    from warehouse.snapshot import open_snapshot
+    from warehouse.snapshot import open_current
 
     clear = [row for row in rows if row.gold != "unclear"]
-    with open_snapshot(snapshot()) as con:
+    with open_current(Home.find().snapshot) as con:
         scores = given(con, [row.key for row in clear])
         used = {(s.scorer, s.scorer_version) for s in scores}
         lessons = {(n, v): taught(con, n, v) for n, v in used if n is not None and v is not None}
@@ -88,12 +92,12 @@ def afresh(rows: Sequence[Labelled], scorer: Scorer) -> Comparison:
 def _lessons(scorer: Scorer) -> set[tuple[str, str]]:
     """Return what ``scorer`` was fitted on, as far as the snapshot tells; nothing without one."""
     from warehouse.gold import taught
-    from warehouse.snapshot import open_snapshot
+    from warehouse.snapshot import open_current
 
     path = Home.find().snapshot
     if not path.exists():
         return set()
-    with open_snapshot(path) as con:
+    with open_current(path) as con:
         return taught(con, scorer.name, scorer.version)
 
 
@@ -141,7 +145,6 @@ def store(rows: Sequence[Labelled]) -> Stored:
     """Store labels in the warehouse, and have marts and snapshot follow."""
     from warehouse.gold import Label
     from warehouse.gold import store as keep
-    from warehouse.store import open_warehouse
 
     today = utcnow().date()
     labels = [
@@ -157,7 +160,7 @@ def store(rows: Sequence[Labelled]) -> Stored:
         )
         for row in rows
     ]
-    with open_warehouse(Home.find().warehouse) as con:
+    with opened(Home.find()) as con:
         stored = keep(con, labels)
     steps.refresh()
     steps.publish()
@@ -171,13 +174,3 @@ def labelled(rows: Sequence[Labelled], empty: int) -> None:
             f"No row has a label; {empty} wait for one.",
             remedy="Write positive, neutral, negative or unclear in the column 'gold'.",
         )
-
-
-def snapshot() -> str:
-    """Return the published snapshot's path; WarehouseError, with the way out, if there is none."""
-    path = Home.find().snapshot
-    if not path.exists():
-        raise WarehouseError(
-            f"There is no snapshot {path} yet.", remedy="Run 'tidings run' or 'tidings demo'."
-        )
-    return str(path)

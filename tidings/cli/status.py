@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tidings.cli import gaps, steps
 from tidings.cli.console import AsJson, out, table
-from tidings.cli.reading import answers, question
+from tidings.cli.query_saved import question
+from tidings.cli.reading import answers
 
 MOST_WALKS = 100_000
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from threading import Event
@@ -17,20 +17,25 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from tidings import __version__
-from tidings.batch import Batch, WalkState
-from tidings.cli import staging
+from tidings.batch import Batch, Staged, WalkState
+from tidings.cli import ledger, metrics, staging, taking_over
 from tidings.cli.declared import answering_sources, declared_walks
-from tidings.errors import ConfigurationError, QualityError, TidingsError
+from tidings.cli.enriching import in_groups
+from tidings.cli.opening import opened, opened_to_merge
+from tidings.errors import (
+    ConfigurationError,
+    TidingsError,
+    WarehouseError,
+)
 from tidings.home import Home
+from tidings.logs import about
 from tidings.times import from_iso, utcnow
-from tidings.watch import Quality, Source, Watch, load_watch, load_watches
+from tidings.watch import Source, Watch, load_watch, load_watches
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    import duckdb
 
     from tidings.collect import Outcome, Run
-    from tidings.landing import Landing
-    from transforms.check import Broken
 
 log = logging.getLogger("tidings")
 
@@ -80,14 +85,6 @@ def collect(
         since=from_iso(since, naive_is_utc=True) if since else None,
         until=from_iso(until, naive_is_utc=True) if until else None,
     )
-    for outcome in outcomes:
-        log.info(
-            "%s: %d items on %d pages, %s",
-            outcome.label,
-            outcome.coverage.items,
-            outcome.coverage.pages,
-            outcome.coverage.stopped_by or "end reached",
-        )
     errors = [outcome.error for outcome in outcomes if outcome.error is not None]
     if errors:
         raise errors[0]
@@ -110,16 +107,29 @@ def collect_outcomes(
     from tidings.windows import for_windows
 
     home = Home.find()
-    states = walk_states(home)
+    states = ledger.walk_states(home)
     if since is not None or until is not None:
         states = for_windows(states)
     watched = load_watch(home.watch_dir / f"{watch}.toml")
     entry = watched.source(source)
     connectors = connectors_of(watched, entry, since=since, until=until)
-    with one_run(
-        home, watched, entry, run=run, attempt=attempt, states=states, on_page=on_page
-    ) as plan:
-        return walk_all(plan, connectors)
+    with (
+        about(run=run, watch=watch, brand=watched.brand.name, source=source),
+        one_run(
+            home, watched, entry, run=run, attempt=attempt, states=states, on_page=on_page
+        ) as plan,
+    ):
+        outcomes = walk_all(plan, connectors)
+        for outcome in outcomes:
+            log.info(
+                "%s: %d items on %d pages, %s",
+                outcome.label,
+                outcome.coverage.items,
+                outcome.coverage.pages,
+                outcome.coverage.stopped_by or "end reached",
+            )
+        metrics.collected(watch, source, outcomes)
+        return outcomes
 
 
 @contextmanager
@@ -137,10 +147,12 @@ def one_run(
     from tidings.collect import Run
     from tidings.credentials import secret
     from tidings.http.client import connect
+    from tidings.kept_out import KeptOut
     from tidings.landing import Landing
-    from tidings.privacy import pseudonym_key
+    from tidings.privacy import key_of
 
     interrupted = Event()
+    key = key_of(home)
     with connect(
         requests_per_second=source.requests_per_second,
         user_agent=user_agent(watch),
@@ -157,38 +169,25 @@ def one_run(
             http=http,
             interrupted=interrupted,
             states=states or {},
-            pseudonym_key=pseudonym_key(home.secrets),
+            pseudonym_key=key,
+            kept_out=KeptOut(key, home.tombstones, ledger.tombstones(home)),
             on_page=on_page,
         )
-
-
-def walk_states(home: Home) -> dict[str, WalkState]:
-    """Return where each walk stands, from the published snapshot; empty before the first."""
-    from warehouse.cursors import walk_states as read
-
-    return read(home.snapshot) if home.snapshot.exists() else {}
 
 
 def waiting() -> list[list[str]]:
     """Return the ids of landed batches that are not loaded yet, in groups for one task each."""
     home = Home.find()
-    groups: list[list[str]] = []
-    rows = 0
-    for batch in _waiting(home):
-        if not groups or rows + batch.rows > GROUP_ROWS:
-            groups.append([])
-            rows = 0
-        groups[-1].append(batch.batch_id)
-        rows += batch.rows
-    return groups
+    groups = in_groups(waiting_batches(home), GROUP_ROWS)
+    return [[batch.batch_id for batch in group] for group in groups]
 
 
-def _waiting(home: Home) -> list[Batch]:
+def waiting_batches(home: Home) -> list[Batch]:
+    """Return the landed batches that are not loaded yet, oldest first."""
     from tidings.landing import Landing
-    from warehouse.cursors import loaded_batches
 
     landing = Landing(home.landing)
-    loaded = loaded_batches(home.snapshot) if home.snapshot.exists() else set()
+    loaded = ledger.loaded_batches(home)
     found = [landing.batch(i) for i in landing.batch_ids() if i not in loaded]
     return sorted(found, key=lambda b: (b.collected, b.batch_id))
 
@@ -199,75 +198,12 @@ def enrich(batch_ids: list[str]) -> list[str]:
     A batch that breaks a rule whose policy is ``fail``, or whose watch file is gone, is left
     waiting; QualityError names all such batches, after the others were staged.
     """
+    from tidings.cli.enriching import enrich_here
     from tidings.landing import Landing
-    from transforms.check import broken_in_each
 
     home = Home.find()
     landing = Landing(home.landing)
-    known = {watch.id: watch for watch in watches(home)}
-    batches = [landing.batch(batch_id) for batch_id in batch_ids]
-    mentions = [landing.mentions(batch) for batch in batches]
-    broken = broken_in_each([(b.batch_id, m) for b, m in zip(batches, mentions, strict=True)])
-    staged: list[str] = []
-    refused: list[QualityError] = []
-    for batch, rows, rules in zip(batches, mentions, broken, strict=True):
-        try:
-            _enrich_one(home, landing, known, batch, rows, rules)
-        except QualityError as error:
-            refused.append(error)
-        else:
-            staged.append(batch.batch_id)
-    if refused:
-        raise _together(refused)
-    return staged
-
-
-def _together(refused: list[QualityError]) -> QualityError:
-    return QualityError(
-        "\n".join(error.message for error in refused),
-        remedy=" ".join(dict.fromkeys(error.remedy for error in refused)),
-    )
-
-
-def _enrich_one(
-    home: Home,
-    landing: Landing,
-    known: dict[str, Watch],
-    batch: Batch,
-    mentions: pa.Table,
-    broken: Broken,
-) -> None:
-    from transforms.check import check
-    from transforms.enrich import enrich as enrich_table
-
-    watch = known.get(batch.watch)
-    if watch is None:
-        raise QualityError(
-            f"Batch {batch.batch_id} was collected for watch/{batch.watch}.toml, which is gone.",
-            remedy="Put the file back, or move the batch out of the landing area.",
-        )
-    checked = check(
-        mentions,
-        landing.rejected(batch),
-        batch_id=batch.batch_id,
-        quality=_quality(watch, batch),
-        now=batch.collected,
-        waived=batch.waived,
-        broken=broken,
-    )
-    for finding in checked.findings:
-        log.warning("%s", finding.message)
-    table = enrich_table(
-        checked.good, watches=list(known.values()), about=batch.about, watch=batch.watch
-    )
-    staging.stage(home.staging, batch, table, checked.quarantine)
-
-
-def _quality(watch: Watch, batch: Batch) -> Quality:
-    """Return the rules for this batch: a walk that goes on may bring nothing new."""
-    if batch.continued:
-        return msgspec.structs.replace(watch.quality, empty="off")
-    return watch.quality
+    return enrich_here(home, watches(home), [landing.batch(i) for i in batch_ids])
 
 
 def load(staged: list[list[str]] | None = None, *, holder: str = "run") -> dict[str, int]:
@@ -276,67 +212,148 @@ def load(staged: list[list[str]] | None = None, *, holder: str = "run") -> dict[
     ``staged`` limits it to these batch ids (groups of them); None takes all that is staged.
     ``holder`` names this attempt; a newer holder fences an older one off.
     """
-    from warehouse.brands import sync
-    from warehouse.merge import merge, take_fence
-    from warehouse.store import open_warehouse
-
     home = Home.find()
     wanted = None if staged is None else {i for group in staged for i in group}
-    ready = [
-        s for s in staging.staged(home.staging) if wanted is None or s.batch.batch_id in wanted
-    ]
+    with loading(home, holder) as (take, totals):
+        for item in staging.staged(home.staging):
+            if wanted is None or item.batch.batch_id in wanted:
+                take(item)
+    return totals
+
+
+@contextmanager
+def loading(home: Home, holder: str) -> Iterator[tuple[Callable[[Staged], None], dict[str, int]]]:
+    """Give what merges a staged batch into the opened warehouse, and the counts so far.
+
+    Each is acknowledged outside the warehouse once it is committed. In the end the ledger is
+    published, whatever checks will say: the next walks go on from there.
+    """
+    from tidings.privacy import key_of
+    from warehouse.acknowledging import merged_lines
+    from warehouse.brands import sync
+    from warehouse.merge import merge, take_fence
+    from warehouse.tombstones import union
+
     totals: dict[str, int] = {"batches": 0}
-    with open_warehouse(home.warehouse) as con:
+    merged: list[Staged] = []
+    with about(run=holder), opened_to_merge(home) as (con, told):
+        union(con, home.tombstones)
         known = watches(home)
         sync(con, known, allows_answers=answering_sources(known), walks=declared_walks(known))
         fence = take_fence(con, holder)
-        for item in ready:
-            counts = msgspec.structs.asdict(merge(con, item, fence=fence))
+        key = key_of(home)
+        loaded: set[str] = set()
+
+        def take(item: Staged) -> None:
+            if item.batch.batch_id in loaded:
+                return
+            loaded.add(item.batch.batch_id)
+            batch = item.batch
+            with about(watch=batch.watch, source=batch.source, batch=batch.batch_id):
+                counts = msgspec.structs.asdict(merge(con, item, fence=fence, key=key))
+                log.info("merged %s", counts)
+            told.add(merged_lines(con, [batch.batch_id]))
             totals["batches"] += 1
             for name, count in counts.items():
                 totals[name] = totals.get(name, 0) + count
-    for item in ready:
+            metrics.merged(batch, counts)
+            merged.append(item)
+
+        for item in taking_over.released(con, home, known):
+            take(item)
+        yield take, totals
+        ledger.publish(con, home)
+    for item in merged:
         staging.unstage(home.staging, item)
     log.info("loaded %s", totals)
-    return totals
 
 
 def refresh() -> dict[str, int]:
     """Rebuild the marts; return the rows of each."""
     from warehouse.marts import refresh as rebuild
-    from warehouse.store import open_warehouse
 
-    with open_warehouse(Home.find().warehouse) as con:
+    with opened(Home.find()) as con:
         return rebuild(con)
 
 
-def publish() -> dict[str, str]:
-    """Publish the read-only snapshot by rename; readers that have the old one open keep it."""
-    from warehouse.snapshot import publish as write
-    from warehouse.store import open_warehouse
+def publish(*, accept_older: bool = False, whole: bool = False) -> dict[str, str]:
+    """Publish the read-only snapshot by rename; readers that have the old one open keep it.
+
+    So is the private one, where the installation has one. Raises QualityError, and publishes
+    nothing, where a check of the warehouse forbids it. ``accept_older``: also where the warehouse
+    has less than was published, as after a backup was restored; readers go back to it, and walks go
+    on from where it stands. ``whole`` writes all files anew.
+    """
+    from tidings.cli.judging import accept_older as accepted
+    from tidings.cli.judging import look
+    from warehouse.quality import refuse
 
     home = Home.find()
-    with open_warehouse(home.warehouse) as con:
-        write(con, home.snapshot)
-    return {"snapshot": str(home.snapshot)}
+    with opened(home, accept_older=accept_older) as con:
+        found = look(con, home)
+        metrics.published(con)
+        refuse(accepted(con, found) if accept_older else found)
+        return write_snapshots(con, home, whole=whole)
+
+
+def write_snapshots(
+    con: duckdb.DuckDBPyConnection, home: Home, *, whole: bool = False
+) -> dict[str, str]:
+    """Publish the snapshots that the installation has, unjudged; return where they are."""
+    from warehouse.snapshot import publish as write
+
+    ledger.publish(con, home, whole=whole)
+    write(con, home.snapshot, whole=whole)
+    _index_words(home, whole=whole)
+    if home.private_snapshot is None:
+        return {"snapshot": str(home.snapshot)}
+    write(con, home.private_snapshot, private=True, whole=whole)
+    return {"snapshot": str(home.snapshot), "private_snapshot": str(home.private_snapshot)}
+
+
+def _index_words(home: Home, *, whole: bool) -> None:
+    """Bring the index of words to the snapshot; without it pages search more slowly, and say so."""
+    from transforms.search_words import RULES, indexed
+    from warehouse.search_index import bring
+
+    try:
+        bring(home.search, home.snapshot, indexed, rules=RULES, whole=whole)
+    except WarehouseError as error:  # the snapshot is out; alerts must go on
+        log.error("%s", error_text(error))
 
 
 def maintain() -> dict[str, int]:
     """Prune landed files that are loaded and old enough, and stray staged files; return counts.
 
+    An erasure that has not ended is ended, and what was kept as long as watch files say goes.
+    What was acknowledged of batches that landing has no more is folded into a line a day.
     TIDINGS_KEEP_LANDING_DAYS says how long loaded batches and raw pages are kept (default 90).
+    What is loaded is asked of the warehouse itself: where an older one was restored, landed files
+    that it lacks are the only copy.
     """
+    from tidings.cli import erasing, retention
+    from tidings.cli.doctoring.files import stale_drafts
     from tidings.landing import Landing
-    from warehouse.cursors import loaded_batches
+    from warehouse.cursors import merged_batches
 
     home = Home.find()
     keep = _days("TIDINGS_KEEP_LANDING_DAYS", 90)
-    loaded = loaded_batches(home.snapshot) if home.snapshot.exists() else set()
-    pruned = Landing(home.landing).prune(utcnow() - timedelta(days=keep), loaded)
+    before = utcnow() - timedelta(days=keep)
+    watched = watches(home)
+    if erasing.outstanding(home):
+        erasing.apply_again(home)
+    with opened_to_merge(home) as (con, told):
+        loaded = merged_batches(con)
+        pruned = Landing(home.landing).prune(before, loaded)
+        pruned += retention.prune(home, retention.policies(watched), loaded, utcnow())
+        told.fold(told.ids("merged").difference(Landing(home.landing).batch_ids()), before)
     stray = [s for s in staging.staged(home.staging) if s.batch.batch_id in loaded]
     for item in stray:
         staging.unstage(home.staging, item)
-    return {"landing_files_removed": pruned, "staged_batches_removed": len(stray)}
+    for path in stale_drafts(home):  # of writers that were killed: they hold what was said
+        path.unlink(missing_ok=True)
+    counts = {"landing_files_removed": pruned, "staged_batches_removed": len(stray)}
+    return counts | erasing.landed_since(home) | retention.sweep(home, watched)
 
 
 def _days(variable: str, default: int) -> int:
@@ -352,26 +369,6 @@ def _days(variable: str, default: int) -> int:
 def new_run(prefix: str) -> str:
     """Name a run by its purpose and the time (UTC), fit for a folder's name."""
     return f"{prefix}-{utcnow():%Y%m%dT%H%M%S%f}Z"
-
-
-def check_and_load(batch_ids: Iterable[str] | None = None, *, holder: str) -> dict[str, int]:
-    """Enrich what is waiting (or ``batch_ids``), load, refresh and publish, without Airflow.
-
-    Batches that break a rule are reported by QualityError after all others were published.
-    """
-    groups = waiting() if batch_ids is None else [list(batch_ids)]
-    refused: list[QualityError] = []
-    for group in groups:
-        try:
-            enrich(group)
-        except QualityError as error:
-            refused.append(error)
-    totals = load(holder=holder)
-    refresh()
-    publish()
-    if refused:
-        raise _together(refused)
-    return totals
 
 
 def as_utc(text: str, *, option: str) -> datetime:

@@ -66,8 +66,8 @@ def check(
 ) -> None:
     """Check the watch files, the credentials, and show what each source would ask for first.
 
-    Shows too which scorer reads each of a brand's languages, and which ones none reads. Nothing
-    is collected and, without --connect, nothing is sent.
+    Shows too which scorer reads each of a brand's languages, which ones none reads, and which
+    names may mean something else. Nothing is collected and, without --connect, nothing is sent.
     """
     from tidings.cli.rehearsal import rehearse
 
@@ -78,6 +78,10 @@ def check(
         out.print_json(steps.as_json(found))
     else:
         table(("watch file", "language", "scored by"), readings, title="How texts would be scored")
+        if doubtful := [(watch.id, *doubt) for watch in watches for doubt in ambiguous(watch)]:
+            table(
+                ("watch file", "of", "look twice"), doubtful, title="What may mean something else"
+            )
         table(
             ("source", "walk", "asks first", "found"),
             [(r.source, r.walk, r.asks, r.problem or r.found) for r in found],
@@ -103,6 +107,22 @@ def readers(watch: Watch) -> list[tuple[str, str]]:
         reads = language in scorer.languages
         told.append((language, scorer.name if reads else f"nobody: {scorer.name} does not read it"))
     return told
+
+
+def ambiguous(watch: Watch) -> list[tuple[str, str]]:
+    """Return what may mean something else: of which brand or keyword, and why.
+
+    The names of brands and the queries are looked at, not what they find: the query editor of the
+    page does that. ConfigurationError where a query can't be read.
+    """
+    from transforms.ambiguous import doubts
+    from transforms.match import targets
+
+    return [
+        (target.keyword or target.brand, str(doubt))
+        for target in targets([watch])
+        for doubt in doubts(target.query)
+    ]
 
 
 def sources(

@@ -114,13 +114,11 @@ stale = "off"
 max_bad_share = 0.2
 min_rows_for_share = 50
 
-[alerts.volume]
-threshold = 3.0
-cooldown_hours = 24
+[alerts.unanswered]
+threshold = 10
 
-[alerts.negative-share]
-threshold = 0.35
-cooldown_hours = 24
+[alerts.silence]
+enabled = false  # the made-up world ends one day, and then all is silent
 """
 
 Settings = dict[str, object]

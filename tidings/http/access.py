@@ -155,7 +155,7 @@ def service_account(credential: str, scopes: Sequence[str], *, url: str | None =
 def _key(content: str, credential: str) -> _Key:
     try:
         return msgspec.json.decode(content, type=_Key)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         raise _unusable(credential) from None
 
 
@@ -208,7 +208,7 @@ def _access(answer: Answer) -> Access:
         granted = msgspec.json.decode(answer.body, type=_Granted)
         seconds = None if granted.expires_in is None else float(granted.expires_in)
         expires = None if seconds is None else utcnow() + timedelta(seconds=seconds)
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError, OverflowError) as error:
+    except (ValueError, OverflowError, RecursionError) as error:  # msgspec's are ValueErrors
         raise SourceChanged(  # without the answer, which is kept nowhere: it may hold tokens
             f"{answer.url} answered signing in without an access token: {type(error).__name__}.",
             remedy="Is this the address where tokens are given? See the source's documentation.",

@@ -26,6 +26,9 @@ from pyrate_limiter.clocks import WallClock
 LONGEST_HOLD = 600.0
 """Seconds that a host is left alone at most; what is further away in a shared file is no pause."""
 
+SLACK_MS = 1_000
+"""Milliseconds by which the clocks of those who share a file may differ: it is one machine."""
+
 
 class Budget:
     """The budget of one host. ``wait`` is how to sleep, in seconds, and may raise to end a wait."""
@@ -106,7 +109,7 @@ class _SharedStore(StateStore):
 
         def step(kept: dict[str, Any]) -> dict[str, Any]:
             state, decision = algorithm.step(
-                rates, self._state(kept, algorithm, rates), now, weight
+                rates, self._turns(kept, algorithm, rates, now), now, weight
             )
             made.append(decision)
             return {**kept, "turns": list(state)} if decision.allowed else kept
@@ -119,6 +122,19 @@ class _SharedStore(StateStore):
 
     def reset(self) -> None:
         self._file.change(lambda kept: {**kept, "turns": []})
+
+    def _turns(
+        self, kept: dict[str, Any], algorithm: StateAlgorithm, rates: list[Rate], now: int
+    ) -> State:
+        """Return the state at ``now`` (ms); none where the clock was set back since it was written.
+
+        A turn (microseconds) is never further away than a burst takes.
+        """
+        turns = self._state(kept, algorithm, rates)
+        for rate, turn in zip(rates, turns, strict=True):
+            if turn / 1000 > now + SLACK_MS + rate.interval * rate.burst / rate.limit:
+                return algorithm.initial(rates)
+        return turns
 
     def _state(self, kept: dict[str, Any], algorithm: StateAlgorithm, rates: list[Rate]) -> State:
         turns: list[float] = kept["turns"]

@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 
 import msgspec
 
+from tidings.charsets import text_codec
 from tidings.decoding import one_at_a_time
 from tidings.errors import SourceChanged, SourceError
 from tidings.http.address import shown
@@ -23,9 +24,6 @@ Params = Mapping[str, str | int | float | bool | None]
 # One entry of a Link header, quoted strings (which may hold commas and semicolons) taken whole.
 _PARAMETER = r"""\s*;\s*([^\s"=;,<>]+)(?:\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^\s"=;,<>]*)))?"""
 _LINK = re.compile(rf"<([^<>]*)>((?:{_PARAMETER})*)")
-
-# Codecs of Python that are no charset of a page; some take seconds, some raise on any input.
-_NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 
 _ONE_BYTE = ("iso8859", "cp125")
 
@@ -94,13 +92,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         A byte order mark is left out. A charset that nobody knows is taken for UTF-8, and so is one
         of single bytes where the body is UTF-8: what is in such a charset hardly ever is.
         """
-        try:
-            name = codecs.lookup(self.charset or "utf-8").name
-            wrong = name.startswith(_ONE_BYTE) and _is_utf8(self.body)
-            name = "utf-8" if wrong or name in _NO_CHARSETS else name
-            text = self.body.decode(name, "replace")
-        except (LookupError, ValueError):  # ValueError: a zero byte in the name
-            text = self.body.decode("utf-8", "replace")
+        name = text_codec(self.charset) or "utf-8"
+        wrong = name.startswith(_ONE_BYTE) and _is_utf8(self.body)
+        text = self.body.decode("utf-8" if wrong else name, "replace")
         return text.removeprefix("\ufeff")
 
     def json(self, type: type[T] | Any = Any) -> T | Any:  # noqa: A002 - msgspec's own word

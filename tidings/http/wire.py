@@ -31,7 +31,7 @@ from tidings.http.body import (
 )
 from tidings.http.limits import DEFAULT, Limits
 from tidings.http.message import Answer, Request
-from tidings.http.public import is_public
+from tidings.http.public import is_public, private_name
 
 # They describe the body as it was sent, or belong to a browser's session.
 _LEFT_OUT = {"content-encoding", "content-length", "set-cookie", "transfer-encoding"}
@@ -78,12 +78,16 @@ class Wire:
         headers = _sendable({**_lowered(request.headers), "accept-encoding": ACCEPTED})
         content = request.body or None
         with _typed_errors(request):
+            if request.found and (private := private_name(host(url))):
+                raise _PrivateAddressError(private)  # a proxy would be asked to go there
             self._deadline.start(self._limits.deadline_seconds, public_only=request.found)
             asked = self._client.build_request(
                 request.method, url, headers=headers, content=content
             )
             with closing(self._route(asked.url).handle_request(asked)) as got:
-                body = b"" if _has_no_body(request, got) else self._body(got)
+                bodiless = _has_no_body(request, got)
+                body = b"" if bodiless else self._body(got)
+                _nothing_follows(got, forgiven=bodiless)
         kept = {k: v for k, v in got.headers.items() if k not in _LEFT_OUT}
         return Answer(status=got.status_code, url=url, headers=kept, body=body)
 
@@ -121,6 +125,23 @@ def _has_no_body(request: Request, got: httpx.Response) -> bool:
     return request.method == "HEAD" or got.status_code in {204, 304}
 
 
+def _nothing_follows(got: httpx.Response, *, forgiven: bool) -> None:
+    """Refuse an answer that more bytes came with than belong to it.
+
+    They would be taken for the answer to the next request of this connection, which is given up.
+    DamagedBodyError unless they are line ends or ``forgiven``: most often the announced length is
+    too short. A body where there may be none is forgiven.
+    """
+    # h11 alone knows what it has read ahead, and httpx hands it on by no other way
+    stream: Any = got.stream
+    ahead, _ = stream._httpcore_stream._stream._connection._h11_state.trailing_data
+    if not ahead:
+        return
+    got.extensions["network_stream"].close()  # found closed, the pool throws it away
+    if ahead.strip(b"\r\n") and not forgiven:
+        raise DamagedBodyError("bytes follow its end")
+
+
 def _lowered(headers: dict[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
@@ -148,6 +169,10 @@ def _typed_errors(request: Request) -> Iterator[None]:
     except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError):
         # Not chained: such an error shows what could not be sent, maybe a secret.
         message = f"No request for {at()!r} can be sent: its method, host or a header is malformed."
+        if request.found:  # no setting of anybody: a source has led here
+            raise SourceChanged(
+                message, remedy="Look at where it redirects to.", url=at()
+            ) from None
         raise ConfigurationError(message, remedy="Correct the URL or setting it is from.") from None
     except _PrivateAddressError as error:
         message = f"{at()} was named by a source and leads to {error}, which is no public address."

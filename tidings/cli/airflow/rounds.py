@@ -1,4 +1,4 @@
-"""One round through the real scheduler: every source collected, everything landed loaded."""
+"""One round through the real scheduler: all sources collected, all landed loaded and looked at."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from tidings.watch import load_watches
 
 ROUND_SECONDS = 1800.0
 LOAD = "load"
+ALERTS = "alerts"
 
 
 def run_through_airflow(
     home: Home, *, tell: Tell = print, port: int | None = None, seconds: float = ROUND_SECONDS
 ) -> list[DagRun]:
-    """Run every collect DAG once and let the Asset trigger the load; return all runs, ended well.
+    """Run every collect DAG once and let the Assets trigger load and alerts; return all runs.
 
     ``seconds`` bounds the round itself. Raises AirflowFailed, with the tail of the failed tasks'
     logs, if a run fails or takes longer.
@@ -27,8 +28,8 @@ def run_through_airflow(
     collects = [f"collect__{w.id}__{s.id}" for w in load_watches(home.watch_dir) for s in w.sources]
     with Services(home, port=port, tell=tell) as airflow:
         tell(f"Airflow: ready after {time.monotonic() - start:.0f} s.")
-        airflow.wait_for_dags([LOAD, *collects])
-        for dag_id in (LOAD, *collects):
+        airflow.wait_for_dags([LOAD, ALERTS, *collects])
+        for dag_id in (LOAD, ALERTS, *collects):
             airflow.unpause(dag_id)
         before = {run.dag_run_id for run in airflow.patiently(airflow.api.runs)}
         started = [(dag_id, airflow.trigger(dag_id)) for dag_id in collects]
@@ -53,7 +54,7 @@ def _wait_for_round(
     def done() -> bool:
         nonlocal told
         # events first: one that is gone by now has started a run, which the list below holds
-        waiting = airflow.api.waiting_events(LOAD)
+        waiting = airflow.api.waiting_events(LOAD) or airflow.api.waiting_events(ALERTS)
         runs[:] = [run for run in airflow.api.runs() if run.dag_run_id not in before]
         states = Counter((_kind(run.dag_id), run.state) for run in runs)
         line = ", ".join(f"{n} {kind} {state}" for (kind, state), n in sorted(states.items()))

@@ -21,6 +21,9 @@ T = TypeVar("T")
 START_SECONDS = 600.0
 """A quiet machine needs 20; a busy one may need minutes, and giving up early helps nobody."""
 
+PAGE = "plugin/reputation"
+"""Where Airflow's page shows ours; :mod:`dashboard.plugin` registers it."""
+
 POLL_SECONDS = 1.0
 TELL_SECONDS = 15.0
 
@@ -187,6 +190,7 @@ def serve_forever(home: Home, *, port: int = 8080, tell: Tell = print) -> None:
     """Run Airflow until Ctrl-C (or SIGTERM) and end it properly; AirflowFailed if a part ends."""
     with contextlib.suppress(KeyboardInterrupt), Services(home, port=port, tell=tell) as airflow:
         tell(f"Airflow is ready: {airflow.url}  sign in as {USER}, password {password(home)}")
+        tell(f"The page of reputation: {airflow.url}{PAGE}")
         tell("Ctrl-C stops it.")
         while True:
             airflow.check()

@@ -1,0 +1,2 @@
+DELETE FROM change
+WHERE taken_over < :before
