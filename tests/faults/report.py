@@ -63,9 +63,17 @@ PARTS = (
     ),
     Part("http", "Faults of HTTP", "What servers and networks do to walks of real connectors.", ""),
     Part("hostile", "Hostile input", "What is meant to harm, in every field and on every way.", ""),
-    Part("lies", "Input that lies", "Bad bodies, charsets, nesting, dates and numbers.", ""),
+    Part("inputs", "Input that lies", "Bad bodies, charsets, nesting, dates and numbers.", ""),
     Part("erasure", "Erasure", "Subjects erased from a large installation, byte for byte.", ""),
-    Part("scale", "Past one machine", "The same contents from many machines, row for row.", ""),
+    Part(
+        "scale",
+        "Past one machine",
+        "Two workers of Celery (PostgreSQL, Redis) that share nothing but a store that speaks S3 "
+        "make a warehouse, and one process makes another; all tables of `core` and `marts` are "
+        "held against each other, but for when and by which run. Spark scores a lake in two "
+        "processes of its own, and what it gives is held against what this process makes of it.",
+        "TIDINGS_SCALE_RESULT=docs/reliability/scale.json .ci/scale .scale",
+    ),
 )
 
 

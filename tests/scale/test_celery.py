@@ -132,7 +132,11 @@ def pause_load(airflow: Services) -> None:
 
 
 def test_machines_that_share_a_store_make_the_warehouse_of_one_process(
-    tmp_path: Path, world: DemoServer, monkeypatch: pytest.MonkeyPatch, home: Path
+    tmp_path: Path,
+    world: DemoServer,
+    monkeypatch: pytest.MonkeyPatch,
+    home: Path,
+    counts: dict[str, int],
 ) -> None:
     """One cluster for all of it: starting one is what costs."""
     with statsd() as heard:
@@ -154,6 +158,9 @@ def test_machines_that_share_a_store_make_the_warehouse_of_one_process(
     assert there["marts.brand_reputation_daily"].total() > 100
     found = differences(alone.warehouse, warehouse)
     assert not found, "\n".join(found)
+    counts["tables of a cluster and of one process"] = len(there)
+    counts["rows of them"] = sum(rows.total() for rows in there.values())
+    counts["tables that differ"] = len(found)
 
     assert_metrics_add_up(heard, warehouse)
     assert_lineage_is_told(tmp_path / "lineage.jsonl")

@@ -94,7 +94,9 @@ def spoil(home: Home) -> None:
         con.execute("UPDATE core.driver_hit SET compound = 0.0")
 
 
-def test_spark_scores_the_same_bytes_and_merges_the_same(loaded: Home, tmp_path: Path) -> None:
+def test_spark_scores_the_same_bytes_and_merges_the_same(
+    loaded: Home, tmp_path: Path, counts: dict[str, int]
+) -> None:
     from transforms.lake import scored_schema
 
     logging.getLogger("py4j").setLevel(logging.WARNING)  # it says goodbye after all is closed
@@ -136,6 +138,8 @@ def test_spark_scores_the_same_bytes_and_merges_the_same(loaded: Home, tmp_path:
     assert sentiment_lake.merge_lake(folder)["changed"] == 0
     assert rescore()["changed"] == 1  # the one that was edited, and nothing else is left to do
     assert told(loaded) == right
+    counts["mentions scored by Spark"] = taken["scored"]
+    counts["rows of scores, targets and drivers, equal to the byte"] = sum(map(len, right))
 
 
 def edit_one(home: Home) -> list[object]:

@@ -12,7 +12,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("script", ["run", ".ci/run"])
+@pytest.mark.parametrize("script", ["run", ".ci/run", ".ci/bluesky", ".ci/scale"])
 def test_a_script_is_sound_and_executable(script: str) -> None:
     path = ROOT / script
     assert os.access(path, os.X_OK)
@@ -28,8 +28,9 @@ def test_ci_runs_the_tests_the_slow_ones_and_the_checks() -> None:
         "./run test -n 2",
         "./run check",
         "./run test --slow -n 2 tests/warehouse",
-        "./run test --slow --ignore=tests/warehouse --ignore=tests/faults --ignore=tests/lies",
-    ]  # the slow ones in two parts, but those that have commands of their own
+        "./run test --slow --ignore=tests/warehouse",
+    ]  # the slow ones in two parts
+    assert lines[-1].split() == [".ci/scale", '"${TIDINGS_SCALE:-$PWD/.scale}"', "-q"]
 
 
 def test_hooks_are_local_and_call_what_the_script_installs() -> None:

@@ -7,13 +7,15 @@ came back older is refused, before anything is written to it.
 from __future__ import annotations
 
 import logging
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tidings.acknowledged import Acknowledged
-from tidings.errors import WarehouseError
+from tidings.errors import ConfigurationError, WarehouseError
 from tidings.home import Home
 from tidings.times import utcnow
 
@@ -32,9 +34,23 @@ MEND = (
 )
 
 
+MEMORY = "TIDINGS_MEMORY"
+"""What DuckDB may hold of the warehouse in memory while it writes, e.g. ``4GB``; default 1GB."""
+
+
+def memory() -> str:
+    """Return what :data:`MEMORY` says; ConfigurationError where it is no size."""
+    given = os.environ.get(MEMORY, "").strip() or "1GB"
+    if not re.fullmatch(r"[1-9]\d{0,5} ?[MG]i?B", given, re.IGNORECASE):
+        raise ConfigurationError(
+            f"{MEMORY} is {given!r}, which is no size.", remedy="Write e.g. 512MB, 1GB or 8GB."
+        )
+    return given
+
+
 @contextmanager
 def opened(
-    home: Home, *, accept_older: bool = False, memory_limit: str = "1GB", threads: int = 2
+    home: Home, *, accept_older: bool = False, threads: int = 2
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the installation's warehouse for writing; see :func:`warehouse.store.open_warehouse`.
 
@@ -42,15 +58,13 @@ def opened(
     the end. Raises WarehouseError where the warehouse lacks what was acknowledged;
     ``accept_older`` takes it as it is and, where all went well, forgets what it lacks.
     """
-    with opened_to_merge(
-        home, accept_older=accept_older, memory_limit=memory_limit, threads=threads
-    ) as (con, _told):
+    with opened_to_merge(home, accept_older=accept_older, threads=threads) as (con, _told):
         yield con
 
 
 @contextmanager
 def opened_to_merge(
-    home: Home, *, accept_older: bool = False, memory_limit: str = "1GB", threads: int = 2
+    home: Home, *, accept_older: bool = False, threads: int = 2
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Acknowledged]]:
     """Open it as :func:`opened` does; who merges adds to the lines given, after each commit."""
     from warehouse.acknowledging import unacknowledged
@@ -61,7 +75,7 @@ def opened_to_merge(
         raise WarehouseError(f"The warehouse {home.warehouse} is not there any more.", remedy=MEND)
     with (
         _damage_told(home),
-        open_warehouse(home.warehouse, memory_limit=memory_limit, threads=threads) as con,
+        open_warehouse(home.warehouse, memory_limit=memory(), threads=threads) as con,
     ):
         _not_being_mended(home)  # who began since then may be making a copy without our rows
         told = checked(con, home, accept_older=accept_older)
@@ -79,6 +93,11 @@ def _damage_told(home: Home) -> Iterator[None]:
 
     try:
         yield
+    except duckdb.OutOfMemoryException as error:
+        raise WarehouseError(
+            f"Writing {home.warehouse} takes more memory than {memory()}: {error}",
+            remedy=f"Nothing half done stays. Set {MEMORY} to more, e.g. 4GB, and do it again.",
+        ) from error
     except duckdb.Error as error:
         if not any(sign in str(error) for sign in ("Corrupt database file", "Could not read")):
             raise
