@@ -29,9 +29,13 @@ if TYPE_CHECKING:
 SOURCE = "articles"
 
 MOST_BYTES = 3_000_000
+"""Of a page. Finding an article's text takes seconds in much larger ones."""
+
 _PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")
 """Beginnings of gzip, zstd and zip: read as text they would be a mention of rubbish."""
-"""Of a page. Finding an article's text takes seconds in much larger ones."""
+
+_MARKUP = re.compile(r"<[a-zA-Z!/]")
+"""Of a page without any, whatever it is (an error's text, JSON), all would be taken for words."""
 
 SHORTEST = 200
 """Characters of a text that is taken for an article though nothing on its page says it is one."""
@@ -56,6 +60,8 @@ def read_article(answer: Answer, listed: Listed, place: str) -> Mention:
     from trafilatura import bare_extraction
 
     text = _decoded(answer).replace("\0", "")
+    if not _MARKUP.search(text):
+        raise ValueError("the page has no markup: it is no web page, whatever it says that it is")
     try:
         # A tree, not a text: one that looks like an address would be asked for by the library.
         tree = document_fromstring(text.encode(), parser=_parser())

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import IO, TypeAlias
 
-from connectors.rows import How, Row, Table, Unreadable, encoding_of, names_of
+from connectors.bounds import LONGEST
+from connectors.rows import How, Row, Table, Unreadable, encoding_of, named_columns, names_of
 
 MAX_CELL = 2_000_000
 """Characters of one cell; a longer one is a quote that was never closed."""
@@ -38,7 +39,7 @@ def delimited(stream: IO[bytes], how: How, skip: int, usual: str | None = None) 
     line, cells, fault = first
     if cells is None:
         raise Unreadable(f"its header, line {line}, is broken: {fault}")
-    columns = names_of(cells)
+    columns = named_columns(cells)
     return Table(columns, islice(_rows(records, columns, lines), skip, None))
 
 
@@ -48,20 +49,32 @@ def tabbed(stream: IO[bytes], how: How, skip: int) -> Table:
 
 
 class _Lines:
-    """Lines of a text, with those of the record that is being read kept."""
+    """Lines of a text, with those of the record that is being read kept: LONGEST at most."""
 
-    def __init__(self, text: Iterable[str], number: int) -> None:
-        self.text = iter(text)
+    def __init__(self, text: io.TextIOBase, number: int) -> None:
+        self.text = text
         self.number = number
+        self.begin()
+
+    def begin(self) -> int:
+        """Begin another record; return its first line."""
         self.held: list[str] = []
+        self.size = 0
+        return self.number + 1
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = next(self.text)
+        line = self.text.readline(LONGEST + 1)
+        if not line:
+            raise StopIteration
         self.number += 1
         self.held.append(line)
+        self.size += len(line)
+        if self.size > LONGEST:
+            first = self.number - len(self.held) + 1
+            raise Unreadable(f"the row of line {first} is longer than {LONGEST:,} characters")
         return line
 
 
@@ -76,14 +89,16 @@ def _records(lines: _Lines, delimiter: str) -> Iterator[_Record]:
     """
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
-        lines.held.clear()
-        line = lines.number + 1
+        line = lines.begin()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            if "unexpected end" in str(error) or "field limit" in str(error):
+            if "field limit" in str(error):
+                told = f"a cell of line {line} is longer than {MAX_CELL:,} characters"
+                raise Unreadable(f"{told}; perhaps a quote is never closed") from error
+            if "unexpected end" in str(error):
                 raise Unreadable(f"a quote opened in line {line} is never closed") from error
             yield line, None, str(error)
         else:
@@ -97,9 +112,10 @@ def _rows(records: Iterator[_Record], columns: Sequence[str], lines: _Lines) -> 
         if cells is not None and len(cells) != len(columns):
             fault = f"{len(cells)} cells, but the header has {len(columns)}"
         if cells is None or fault:
-            yield Row(number, line=line, fault=fault, text="".join(lines.held))
+            yield Row(number, line=line, fault=fault, text="".join(lines.held), size=lines.size)
         else:
-            yield Row(number, dict(zip(columns, cells, strict=True)), line)
+            values = dict(zip(columns, cells, strict=True))
+            yield Row(number, values, line, size=lines.size)
 
 
 def _without_blank_end(cells: list[str], width: int) -> list[str]:

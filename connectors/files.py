@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from itertools import islice
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
 
+from connectors.bounds import is_full, some
 from connectors.folder import files_of, open_folder
 from connectors.mapped import Mapped
 from connectors.mapping import FIELDS
@@ -142,7 +142,7 @@ class Files(Mapped, frozen=True, kw_only=True, forbid_unknown_fields=True):
                     checked = True
                 mentions, rejected = read_records(rows, read)
                 first, position.rows = position.rows + 1, position.rows + len(rows)
-                ended = fault is None and len(rows) < self.rows_per_page
+                ended = fault is None and not is_full(rows, self.rows_per_page)
                 if ended:
                     position.done[how.name] = str(position.mark)
                 if rows or ended:
@@ -180,7 +180,7 @@ def _some(table: Table, most: int) -> tuple[list[Row], SourceChanged | None]:
     """Return the next rows of a table, and what ended them early if anything did."""
     rows: list[Row] = []
     try:
-        for row in islice(table.rows, most):
+        for row in some(table.rows, most):
             rows.append(row)
     except SourceChanged as fault:
         return rows, fault

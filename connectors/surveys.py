@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
 
+from connectors.bounds import is_full, some
 from connectors.dates import zone_of
 from connectors.folder import files_of, open_folder
 from connectors.mapped import kept
@@ -205,15 +205,15 @@ class Surveys(Connector, frozen=True, kw_only=True, forbid_unknown_fields=True):
             reader = Reader(plan, header, name)
             ended = False
             while not ended:
-                some = list(islice(rows, self.rows_per_page))
-                ended = len(some) < self.rows_per_page
-                mentions, rejected = read_records(reader.records(some), reader.read)
-                first = f"#rows={some[0].number}-{some[-1].number}" if some else ""
+                page = list(some(rows, self.rows_per_page))
+                ended = not is_full(page, self.rows_per_page)
+                mentions, rejected = read_records(reader.records(page), reader.read)
+                first = f"#rows={page[0].number}-{page[-1].number}" if page else ""
                 yield Page(
                     mentions=mentions,
                     rejected=rejected,
                     cursor={} if ended else None,
-                    raw=[kept(f"{name}{first}", some)],
+                    raw=[kept(f"{name}{first}", page)],
                 )
 
     def _wanted(self) -> tuple[str, ...]:

@@ -1,26 +1,28 @@
 """Rows of files, whatever their form: delimited text, JSON Lines, Parquet, spreadsheets.
 
-Nothing but a spreadsheet is ever in memory as a whole. A row that can't be read is a row with a
-fault; a file that can't be read is SourceChanged naming it, once its good rows have been given.
+Nothing but a spreadsheet is ever in memory as a whole, and that in another process. A row that
+can't be read is a row with a fault; a file that can't be read, or takes too much of this machine
+(:mod:`connectors.bounds`), is SourceChanged naming it, once its good rows have been given.
 """
 
 from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import io
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
+from connectors.bounds import gunzipped, lines
 from connectors.delimited import delimited, tabbed
-from connectors.rows import How, Row, Table, Unreadable, encoding_of, names_of
-from tidings.errors import ConfigurationError, SourceChanged
+from connectors.rows import How, Row, Table, Unreadable, encoding_of
+from connectors.spreadsheet import spreadsheet
+from tidings.errors import SourceChanged
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -54,8 +56,9 @@ def open_table(path: UPath, how: How, skip: int = 0) -> Iterator[Table]:
         with _naming(how.name):
             stream: IO[bytes] = stack.enter_context(path.open("rb"))
             if how.name.casefold().endswith(".gz"):
-                stream = cast(IO[bytes], stack.enter_context(gzip.GzipFile(fileobj=stream)))
+                stream = stack.enter_context(gunzipped(stream))
             table = opener(stream, how, skip)
+            stack.callback(table.close)
         yield Table(table.columns, _named(table.rows, how.name))
 
 
@@ -83,8 +86,9 @@ def _json_lines(stream: IO[bytes], how: How, skip: int) -> Table:
     encoding = encoding_of(stream, how.encoding)
     utf8 = codecs.lookup(encoding).name.startswith("utf-8")
     # line by line, so that one line that is no UTF-8 does not end the file
-    lines: Iterable[bytes | str] = stream if utf8 else io.TextIOWrapper(stream, encoding)
-    return Table(None, islice(_objects(lines), skip, None))
+    stated: Iterable[bytes | str]
+    stated = lines(stream) if utf8 else lines(io.TextIOWrapper(stream, encoding))
+    return Table(None, islice(_objects(stated), skip, None))
 
 
 def _objects(lines: Iterable[bytes | str]) -> Iterator[Row]:
@@ -100,9 +104,11 @@ def _objects(lines: Iterable[bytes | str]) -> Iterator[Row]:
             values = msgspec.json.decode(bare, type=dict[str, Any])
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             text = bare.decode("utf-8", "replace") if isinstance(bare, bytes) else bare
-            yield Row(number, line=line, fault=f"no JSON object: {error}", text=text)
+            yield Row(
+                number, line=line, fault=f"no JSON object: {error}", text=text, size=len(bare)
+            )
         else:
-            yield Row(number, values, line)
+            yield Row(number, values, line, size=len(bare))
 
 
 def _parquet(stream: IO[bytes], how: How, skip: int) -> Table:  # noqa: ARG001 - as all forms
@@ -148,35 +154,6 @@ def _to_microseconds(batch: Any) -> Any:
     return pa.Table.from_batches([batch]).cast(pa.schema(fields), safe=False)
 
 
-def _spreadsheet(stream: IO[bytes], how: How, skip: int) -> Table:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_filelike(stream)
-        if how.sheet is not None and how.sheet not in book.sheet_names:
-            raise ConfigurationError(
-                f"{how.name} has no sheet {how.sheet!r}.",
-                remedy=f"Its sheets are: {', '.join(book.sheet_names)}.",
-            )
-        name = how.sheet if how.sheet is not None else book.sheet_names[0]
-        lines = ((n, row) for n, row in enumerate(book.get_sheet_by_name(name).iter_rows(), 1))
-        filled = ((n, row) for n, row in lines if any(cell != "" for cell in row))
-        _, header = next(filled, (0, []))
-    except CalamineError as error:
-        raise Unreadable(str(error)) from error
-    columns = names_of(_bare_number(cell) for cell in header)
-    rows = (
-        Row(number, {c: _bare_number(v) for c, v in zip(columns, row, strict=False)}, line)
-        for number, (line, row) in enumerate(filled, 1)
-    )
-    return Table(columns, islice(rows, skip, None))
-
-
-def _bare_number(cell: Any) -> Any:
-    """Return a whole number as such: a spreadsheet knows only floating point."""
-    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
-
-
 TEXT_FORMS: dict[str, Opener] = {
     ".csv": delimited,
     ".tsv": tabbed,
@@ -185,9 +162,9 @@ TEXT_FORMS: dict[str, Opener] = {
 }
 BINARY_FORMS: dict[str, Opener] = {
     ".parquet": _parquet,
-    ".xlsx": _spreadsheet,
-    ".xlsm": _spreadsheet,
-    ".xlsb": _spreadsheet,
-    ".xls": _spreadsheet,
-    ".ods": _spreadsheet,
+    ".xlsx": spreadsheet,
+    ".xlsm": spreadsheet,
+    ".xlsb": spreadsheet,
+    ".xls": spreadsheet,
+    ".ods": spreadsheet,
 }

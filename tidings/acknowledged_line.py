@@ -25,8 +25,9 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``day`` (YYYY-MM-DD) is a property of the thing itself, by which lines are folded: of a batch
     that in its id, of a change when it was made. ``at`` (aware UTC) is when it was known from.
-    ``counts`` are the load's: rows_in, rejected, new, changed, unchanged, duplicate, quarantined,
-    gone. A line with ``folded`` stands for so many batches of that day; its ``id`` is their digest.
+    ``counts`` are the load's as it was merged: rows_in, rejected, new, changed, unchanged,
+    duplicate, quarantined, gone; an erasure lowers the warehouse's own, and nothing compares them.
+    A line with ``folded`` stands for so many batches of that day; its ``id`` is their digest.
     """
 
     kind: Kind

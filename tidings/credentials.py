@@ -45,8 +45,21 @@ def secret(name: str, environ: Mapping[str, str] | None = None) -> str:
             f"not in the file {file}, and {_why_not_airflow(name, env)}.",
             remedy=f"Put it in one of these, e.g. write {file} and 'chmod 600' it.",
         )
+    _unless_text(name, found)
     _mask_from_now_on(found)
     return found
+
+
+def _unless_text(name: str, value: str) -> None:
+    """Refuse what can't be written: no form of it could be masked, and each attempt would show it.
+
+    An environment variable that is no UTF-8 comes as surrogates.
+    """
+    if any("\ud800" <= sign <= "\udfff" for sign in value):
+        raise ConfigurationError(
+            f"The environment variable {variable(name)} is not UTF-8 text.",
+            remedy="Write the secret into it as plain text.",
+        )
 
 
 def _mask_from_now_on(value: str) -> None:

@@ -11,6 +11,7 @@ SourceChanged        the answer is not what was agreed on    stop, keep the page
 QualityError         a batch or the warehouse broke a rule   stop, keep the batch
                      that fails                              or the last snapshot
 WarehouseError       the warehouse can't be used as asked    stop, tell
+WarehouseBusy        another has it open, or is mending it   retry
 DeliveryError        alerts could not be sent                stop, tell, keep them
 ==================== ======================================= ====================
 """
@@ -110,6 +111,10 @@ class DeliveryError(TidingsError):
 
 class WarehouseError(TidingsError):
     """The warehouse can't do what was asked."""
+
+
+class WarehouseBusy(WarehouseError):
+    """Another process has the warehouse now, to write or to mend it; worth another try."""
 
 
 class FenceLost(WarehouseError):

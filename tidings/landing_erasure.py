@@ -18,7 +18,7 @@ import msgspec
 from tidings.batch import Batch
 from tidings.connector import Gone
 from tidings.landing import Landing, parquet
-from tidings.needles import Needles, line_of
+from tidings.needles import SHORTEST, Needles, line_of
 from tidings.storage import is_url, matching, remove
 from tidings.tombstones import Tombstones
 
@@ -33,7 +33,10 @@ STALE_DRAFT = 600.0
 
 
 class Found(msgspec.Struct, kw_only=True):
-    """Rows of batches that go, and all that names them: words, marks (source, word) and pages."""
+    """Rows of batches that go, and all that names them: words, marks (source, word) and pages.
+
+    Words are told apart from others whatever the source, names among the marks within it alone.
+    """
 
     rows: dict[str, list[int]] = {}
     """By batch; [] for one that was looked at and has none."""
@@ -65,14 +68,25 @@ def look(landing: Landing, stones: Tombstones) -> Found:
         if not rows:
             continue
         for row in _read(landing, batch.mentions_path, _SAID).take(rows).to_pylist():
-            words = [row.get(c) for c in ("external_id", "url", "author", "author_handle")]
-            found.words |= {w for w in words if w}
+            words = [w for w in (row["external_id"], row.get("url")) if len(w or "") >= SHORTEST]
+            words += [row.get("author_handle")]
+            found.words |= {w for w in (row.get("url"), row.get("author")) if w}
             found.words |= {w for w in (line_of(row.get("title")), line_of(row.get("text"))) if w}
             found.keys.add((batch.source, row["place"], row["external_id"]))
-            found.marks |= {(batch.source, w) for w in (words[0], words[1], words[3]) if w}
+            found.marks |= {(batch.source, w) for w in words if w}
             if row.get("raw_page"):
                 found.pages.add(row["raw_page"])
     return found
+
+
+def unreadable(landing: Landing, stones: Tombstones) -> bool:
+    """Whether a record that could not be read has a mark of what was erased."""
+    for batch in landing.batches():
+        if batch.rejected_path:
+            rows = _read(landing, batch.rejected_path, ("reason", "raw")).to_pylist()
+            if any(stones.marked(batch.source, f"{r['reason']} {r['raw']}") for r in rows):
+                return True
+    return False
 
 
 def purge(landing: Landing, stones: Tombstones, needles: Needles, found: Found) -> Purged:
@@ -85,7 +99,8 @@ def purge(landing: Landing, stones: Tombstones, needles: Needles, found: Found) 
         _drop(landing.root / path, done)
     for path in matching(landing.root, "*/*/*/*/*.json.zst"):
         page = landing.root / path
-        if any(needles.found(text) for text in _texts(page)):
+        mine = needles.of(path.partition("/")[0])
+        if any(mine.found(text) for text in _texts(page)):
             _drop(page, done)
     for path in matching(landing.root, "*/*/*/*/*.draft"):
         draft = landing.root / path
@@ -93,7 +108,8 @@ def purge(landing: Landing, stones: Tombstones, needles: Needles, found: Found) 
             draft.unlink()
             done.landing_files += 1
     for batch_id in landing.batch_ids():
-        _batch(landing, landing.batch(batch_id), stones, needles, found, done)
+        batch = landing.batch(batch_id)
+        _batch(landing, batch, stones, needles.of(batch.source), found, done)
     return done
 
 

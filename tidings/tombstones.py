@@ -19,6 +19,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from tidings.errors import TidingsError
+from tidings.speakers import is_field, speakers
 
 Kind: TypeAlias = Literal["mention", "author", "source", "mark"]
 Reason: TypeAlias = Literal["request", "law", "mistake", "policy"]
@@ -26,7 +27,11 @@ Reason: TypeAlias = Literal["request", "law", "mistake", "policy"]
 SHORTEST_MARK = 5
 """Characters; what is shorter is on pages that have nothing to do with it."""
 
-_JSON_TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
+SPEAKER = "\0by\0"
+"""Before the name of who speaks, of any length; see :mod:`tidings.speakers`."""
+
+_JSON_TEXT = re.compile(r'"((?:[^"\\]|\\.)*)(?:"|\\?\Z)', re.DOTALL)
+"""One without an end goes to the end of all; sought from each quote it would take the square."""
 _WORD = re.compile(r"[^\s\"'<>()\[\]{},;=&]+")
 _PIECE = re.compile(r"[/?#]")
 
@@ -100,15 +105,20 @@ def words_of(text: str) -> set[str]:
     JSON texts, text between tags, words, and the parts of addresses.
     """
     plain = unescape(text)
-    words = {_unquoted(found) for found in _JSON_TEXT.findall(text)}
+    quoted = _JSON_TEXT.finditer(text)
+    words = {_unquoted(one[1]) for one in quoted if not is_field(text, *one.span(1))}
     # between two tags; by a pattern it would take the square of the length of ">>>>"
     words.update(part.partition(">")[2].strip() for part in plain.split("<")[:-1])
-    for word in _WORD.findall(plain):
-        bare = word.strip(".:!?*_@#\\")
+    for at in _WORD.finditer(plain):
+        bare = at[0].strip(".:!?*_@#\\")
+        start = plain.index(bare, at.start())
+        if is_field(plain, start, start + len(bare)):
+            continue
         words.add(bare)
         if "/" in bare:
             words.update(piece.lstrip("@") for piece in _PIECE.split(bare.replace("\\/", "/")))
-    return {word for word in words if SHORTEST_MARK <= len(word) <= 4_000}
+    told = {word for word in words if SHORTEST_MARK <= len(word) <= 4_000}
+    return told | {SPEAKER + name for name in speakers(plain)}
 
 
 def _unquoted(text: str) -> str:

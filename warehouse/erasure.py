@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tidings.needles import Needles, line_of
+from tidings.needles import SHORTEST, Needles, line_of
 from tidings.tombstones import Tombstones
 from warehouse import erasure_words
 from warehouse.snapshot_file import to_disk
@@ -38,8 +38,8 @@ class Holding(msgspec.Struct, frozen=True):
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """What names the mentions that go: ``words`` to look for, ``pages`` they were read from.
 
-    ``marks`` are (source, word) by which pages of the source are known that tell of them, ``keys``
-    their source, place and external id.
+    ``marks`` are (source, word) by which records of that source are known that tell of them: ids,
+    addresses, handles; ``keys`` their source, place and external id.
     """
 
     words: frozenset[str]
@@ -60,6 +60,8 @@ _TEXTS = {
     "core.quarantine": ("raw", "raw_page"),
 }
 """What a mention loses when its text has been kept long enough."""
+EVERYBODY = 3
+"""So many others have a word in what they say: then it tells of nobody who is called so."""
 _SOURCE = " t.source NOT IN (SELECT source FROM temp.doomed_source)"
 
 
@@ -139,9 +141,10 @@ def _told(rows: Iterable[tuple[Any, ...]]) -> Told:
     keys: set[tuple[str, str, str]] = set()
     for source, place, external_id, url, author, handle, title, text, mention_id, page in rows:
         keys.add((source, place, external_id))
-        words |= {external_id, url, author, handle, line_of(title), line_of(text)}
+        words |= {url, author, line_of(title), line_of(text)}
         words |= {mention_id, mention_id.replace("-", "")}
-        marks |= {(source, word) for word in (external_id, url, handle) if word}
+        marks |= {(source, word) for word in (external_id, url) if len(word or "") >= SHORTEST}
+        marks |= {(source, handle)} if handle else set()
         if page:
             pages.add(page)
     return Told(
@@ -150,6 +153,28 @@ def _told(rows: Iterable[tuple[Any, ...]]) -> Told:
         marks=frozenset(marks),
         keys=frozenset(keys),
     )
+
+
+def shared(con: duckdb.DuckDBPyConnection, words: Iterable[str]) -> set[str]:
+    """Return those of the words that mentions that stay have too: whole texts, addresses of places.
+
+    They tell nobody from others; :func:`doom` was called before. The address of what somebody
+    replies to is its author's, though replies have it.
+    """
+    _fill(con, "asked_word", {"word": sorted(words)})
+    return {word for (word,) in run(con, "sql/erasure/shared").fetchall()}
+
+
+def everyday(
+    con: duckdb.DuckDBPyConnection, names: Iterable[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """Return those of the (source, name) that are words which :data:`EVERYBODY` others say.
+
+    ``@name`` and ``u/name`` don't count. :func:`doom` was called before.
+    """
+    asked = {one for one in names if len(one[1]) >= SHORTEST and one[1].isalpha()}
+    said = erasure_words.said_by_others(con, {name.lower() for _source, name in asked}, EVERYBODY)
+    return {one for one in asked if one[1].lower() in said}
 
 
 def rebuild(

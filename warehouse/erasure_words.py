@@ -15,12 +15,14 @@ import msgspec
 
 from tidings.needles import Needles
 from tidings.tombstones import Tombstones
+from warehouse import erasure_quarantine
 from warehouse.statements import run
 
 if TYPE_CHECKING:
     import duckdb
 
 AT_ONCE = 50_000
+_BARE = re.compile(r"(?<![\w@/])[^\W\d_]+")
 _WORD = re.compile(r"[^\W_]+")
 
 MASKED = {
@@ -44,24 +46,32 @@ def find(con: duckdb.DuckDBPyConnection, stones: Tombstones, needles: Needles) -
     for table, columns in MASKED.items():
         _keep(con, table, columns, _masked(con, table, columns, needles))
     _keep(con, "core.incident", ("sentence", "mention_ids", "words"), _incidents(con, needles))
-    _rows(con, "quarantine", quarantined(con, stones, needles))
+    _rows(con, "quarantine", erasure_quarantine.quarantined(con, stones, needles))
+    _keep(
+        con,
+        "core.quarantine",
+        erasure_quarantine.HELD,
+        erasure_quarantine.unnamed(con, stones, needles),
+    )
     _rows(con, "cursor", _cursors(con, needles))
     _rows(con, "keyword_company", _company(con))
     _rows(con, "survey_scores", _segments(con))
 
 
-def quarantined(
-    con: duckdb.DuckDBPyConnection, stones: Tombstones, needles: Needles | None
-) -> list[int]:
-    """Return the rows in quarantine, by rowid, that tombstones stand for or that have a word."""
-    found = []
-    asked = run(con, "sql/erasure/quarantined")
-    while rows := asked.fetchmany(AT_ONCE):
-        for row, source, place, external_id, author, told in rows:
-            named = source is not None and stones.has(source, place, external_id, author)
-            if named or (needles is not None and needles.found(told)):
-                found.append(row)
-    return found
+def said_by_others(con: duckdb.DuckDBPyConnection, words: set[str], least: int) -> set[str]:
+    """Return those of the lower-case words that at least so many mentions that stay have said."""
+    if not words:
+        return set()
+    left = dict.fromkeys(words, least)
+    texts = run(con, "sql/erasure/others")
+    while left and (some := texts.fetchmany(AT_ONCE // 10)):
+        for (text,) in some:
+            for word in {found.lower() for found in _BARE.findall(text)} & left.keys():
+                left[word] -= 1
+                if not left[word]:
+                    del left[word]
+    texts.abort()  # the rest need not be read
+    return words - left.keys()
 
 
 def replacing(table: str, columns: Iterable[str]) -> tuple[dict[str, str], str]:
@@ -77,6 +87,8 @@ def replacing(table: str, columns: Iterable[str]) -> tuple[dict[str, str], str]:
 def _masks(table: str) -> tuple[str, ...]:
     if table == "core.incident":
         return ("sentence", "mention_ids", "words")
+    if table == "core.quarantine":
+        return erasure_quarantine.HELD
     return MASKED.get(table, ())
 
 

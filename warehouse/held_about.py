@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from tidings.needles import Needles
 from tidings.tombstones import Tombstones
-from warehouse.erasure import doom, holdings
-from warehouse.erasure_words import quarantined
+from warehouse.erasure import doom, everyday, holdings, shared
+from warehouse.erasure_quarantine import quarantined
 
 if TYPE_CHECKING:
     import duckdb
 
 
 def held_about(
-    con: duckdb.DuckDBPyConnection, stones: Tombstones
+    con: duckdb.DuckDBPyConnection, stones: Tombstones, handles: Iterable[tuple[str, str]] = ()
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of every table that an erasure of ``stones`` would take, as dicts.
 
+    ``handles`` are (source, handle), by which records that could not be read are known, too.
     Nothing is changed. Sketches of texts and sums by day are left out: they are made of the rest.
     """
-    doom(con, stones)
+    told = doom(con, stones)
+    names = {*told.marks, *handles}
+    words = told.words - shared(con, told.words)
+    words -= Needles(words).said().words  # what others say, too, is theirs
+    needles = Needles(words, names, everyday(con, names))
     held = {}
     for table, holding in holdings().items():
         if holding.rows == "mention":
@@ -29,7 +36,7 @@ def held_about(
         else:
             continue
         held[table] = _rows(con, asked, None)
-    rows = quarantined(con, stones, None)
+    rows = quarantined(con, stones, needles)
     asked = "FROM core.quarantine WHERE list_contains($rows, rowid)"
     held["core.quarantine"] = _rows(con, asked, {"rows": rows})
     return {table: found for table, found in held.items() if found}

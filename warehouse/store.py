@@ -8,7 +8,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from tidings.errors import WarehouseError
+from tidings.errors import WarehouseBusy, WarehouseError
 from warehouse.migrate import migrate
 from warehouse.transaction import private_files
 
@@ -66,16 +66,19 @@ def _connect(path: Path, memory_limit: str, threads: int) -> duckdb.DuckDBPyConn
 
 
 def refused(path: Path, error: duckdb.Error) -> WarehouseError:
-    """Return the WarehouseError that says why ``path`` can't be opened, and who holds it."""
+    """Return the WarehouseError that says why ``path`` can't be opened, and who holds it.
+
+    WarehouseBusy where another connection has it, which passes by itself.
+    """
     text = str(error)
     if "different configuration" in text or "already attached" in text:
-        return WarehouseError(
+        return WarehouseBusy(
             f"{path} is already open in this process (PID {os.getpid()}).",
             remedy="Close that connection first; readers use the published snapshot.",
         )
     if "lock on file" in text:
         holder = _HOLDER.search(text)
-        return WarehouseError(
+        return WarehouseBusy(
             f"{path} is in use by {_process(int(holder[1])) if holder else 'another process'}.",
             remedy="Let it finish or end it; there is one writer, readers use the snapshot.",
         )

@@ -2,8 +2,8 @@
 
 A source that is down or asks for patience is asked again, not before the time that it names. A
 wrong setting, a refused credential, a source that has changed or a batch that breaks a rule stays
-wrong: such a task fails at once. Everything else (a killed process, a full disk) is retried as
-usual.
+wrong: such a task fails at once. Everything else (a killed process, a full disk, a warehouse that
+a person's command has open or mends) is retried as usual.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk.definitions.retry_policy import RetryDecision, RetryPolicy
 
-from tidings.errors import TidingsError, TransientError
+from tidings.errors import TidingsError, TransientError, WarehouseBusy
 from tidings.times import utcnow
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class ByErrorClass(RetryPolicy):
         """Return the decision for ``exception``; it can't exceed the task's own ``retries``."""
         if isinstance(exception, TransientError):
             return _wait(exception)
-        if isinstance(exception, TidingsError):
+        if isinstance(exception, TidingsError) and not isinstance(exception, WarehouseBusy):
             return RetryDecision.fail(f"{type(exception).__name__} stays wrong when tried again")
         return RetryDecision.default()
 

@@ -13,7 +13,7 @@ import pytest
 from command_line import Result, tidings
 from doctored import contents, drop, files, flip, installed, loaded_and_killed
 
-from tidings.cli import steps
+from tidings.cli import erasing_files, steps
 from tidings.cli.backing_up import make, manifest, registry
 from tidings.cli.backing_up.restore import restore
 from tidings.cli.backing_up.verify import verify
@@ -91,6 +91,27 @@ def test_a_backup_has_all_that_nothing_makes_again_and_only_its_owner_reads_it(
     assert told.counts["core.load"] == 2
     assert {p.stat().st_mode & 0o077 for p in (folder, *folder.rglob("*"))} == {0}
     assert not list(folder.parent.glob(".*"))
+
+
+def test_where_marts_were_published_is_known_again(
+    backed: Home, cli: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """So that an erasure after a disk was lost reaches what lies on another."""
+    elsewhere = tmp_path / "marts"
+    erasing_files.remember(backed, "parquet", str(elsewhere))
+    assert cli("backup", str(tmp_path / "another-disk")).code == 0
+    [folder] = (tmp_path / "another-disk").iterdir()
+    other = tmp_path / "other"
+    shutil.copytree(backed.secrets, other / ".secrets")
+    monkeypatch.setenv("TIDINGS_HOME", str(other))
+    found = Home.find()
+    erasing_files.remember(found, "ducklake", "lake.ducklake")
+
+    assert cli("restore", str(folder)).code == 0
+
+    places = [(one.form, one.place) for one in erasing_files.published(found)]
+    assert places == [("ducklake", "lake.ducklake"), ("parquet", str(elsewhere))]
+    assert found.publications.stat().st_mode & 0o077 == 0
 
 
 def warehouse_flipped(folder: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from command_line import Result, tidings
 
-from tidings.cli import steps
+from tidings.cli import erasing_files, steps
 from tidings.home import Home
 from warehouse.store import open_warehouse
 
@@ -65,6 +65,21 @@ def test_a_private_one_follows_every_publish_where_it_is_set(
     assert names(private)
     assert private.stat().st_mode & 0o777 == 0o600
     assert not names(installed.snapshot)
+
+
+def test_a_private_one_that_was_begun_is_known_to_erasing(
+    installed: Home, cli: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kill right after it was put in place leaves a file that erasing must reach."""
+
+    def killed(*_args: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    private = installed.root / "private.duckdb"
+    assert cli("publish").code == 0
+    monkeypatch.setattr("warehouse.snapshot.publish", killed)
+    cli("publish", "--private", str(private))
+    assert [one.place for one in erasing_files.published(installed)] == [str(private)]
 
 
 def test_marts_are_written_as_parquet_and_ducklake_is_told(installed: Home, cli: Any) -> None:

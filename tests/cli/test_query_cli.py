@@ -191,6 +191,12 @@ def test_a_query_that_needs_too_much_memory_is_ended(cli: Any, sql: str) -> None
     assert "--memory" in result.err
 
 
+def test_bytes_that_are_no_text_are_told(cli: Any) -> None:
+    result = cli("query", "SELECT '\udcff'")
+    assert result.code == 2
+    assert "no text in UTF-8" in result.err
+
+
 def test_a_query_that_takes_too_long_is_ended(cli: Any) -> None:
     result = cli("query", "SELECT count(*) FROM range(100000000000), range(1000)", "--seconds", "1")
     assert result.code == 2

@@ -199,6 +199,8 @@ def test_a_page_without_any_time_is_rejected() -> None:
         (410, "NotFound"),
         ((b"%PDF-1.7", "application/pdf"), "no web page"),
         ("<html><body></body></html>", "no article"),
+        ("[" * 10_000, "no markup"),
+        ('{"error": "' + "the database is not there " * 20 + '"}', "no markup"),
         ("<!-- -->", "parsed"),
         ("x" * 3_000_001, "3,000,001 bytes"),
     ],

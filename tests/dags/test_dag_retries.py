@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tidings.cli.doctoring.mend import alone
+from tidings.cli.opening import opened
 from tidings.errors import (
     AuthError,
     ConfigurationError,
@@ -17,8 +20,11 @@ from tidings.errors import (
     SourceChanged,
     TidingsError,
     TransientError,
+    WarehouseError,
 )
+from tidings.home import Home
 from tidings.times import utcnow
+from warehouse.store import open_warehouse
 
 pytestmark = pytest.mark.usefixtures("airflow")
 
@@ -41,7 +47,7 @@ def test_only_what_may_pass_by_itself_is_tried_again() -> None:
     decided = {cls.__name__: decide(cls("no")).action.value for cls in all_classes()}
 
     tried_again = {name for name, action in decided.items() if action != "fail"}
-    assert tried_again == {"TransientError", "RateLimited"}
+    assert tried_again == {"TransientError", "RateLimited", "WarehouseBusy"}
     for cls in (AuthError, ConfigurationError, SourceChanged, QualityError, FenceLost):
         assert decided[cls.__name__] == "fail"
 
@@ -49,6 +55,28 @@ def test_only_what_may_pass_by_itself_is_tried_again() -> None:
 @pytest.mark.parametrize("error", [OSError("disk full"), MemoryError(), ValueError("a bug")])
 def test_what_nobody_foresaw_is_tried_as_often_as_the_task_says(error: BaseException) -> None:
     assert decide(error).action.value == "default"
+
+
+def test_a_warehouse_that_another_has_is_waited_for_and_a_damaged_one_is_not(
+    tmp_path: Path,
+) -> None:
+    held, damaged = tmp_path / "held.duckdb", tmp_path / "damaged.duckdb"
+    damaged.write_bytes(b"no database" * 9_000)
+    with open_warehouse(held), pytest.raises(WarehouseError) as busy:
+        open_warehouse(held)
+    with pytest.raises(WarehouseError) as wrong:
+        open_warehouse(damaged)
+
+    assert decide(busy.value).action.value == "default"
+    assert decide(wrong.value).action.value == "fail"
+
+
+def test_a_warehouse_that_is_mended_is_waited_for(home: Path) -> None:
+    installation = Home.at(home)
+    with alone(installation), pytest.raises(WarehouseError) as error, opened(installation):
+        pass
+
+    assert decide(error.value).action.value == "default"
 
 
 def test_without_a_time_the_tasks_own_delay_grows() -> None:

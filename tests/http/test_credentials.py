@@ -11,6 +11,7 @@ import pytest
 
 from tidings.credentials import secret, variable
 from tidings.errors import ConfigurationError
+from tidings.masking import masked
 
 
 def env(home: Path, **more: str) -> dict[str, str]:
@@ -33,6 +34,15 @@ def test_the_environment_comes_before_the_file(tmp_path: Path) -> None:
     keep(tmp_path, "token", b"from the file\n")
     assert secret("token", env(tmp_path)) == "from the file"
     assert secret("token", env(tmp_path, TIDINGS_SECRET_TOKEN=" from outside\n")) == "from outside"
+
+
+def test_a_variable_that_is_no_text_is_refused_before_anything_shows_it(tmp_path: Path) -> None:
+    """Masking it would raise an error that holds it, from each message on."""
+    with pytest.raises(ConfigurationError, match="TIDINGS_SECRET_TOKEN is not UTF-8") as error:
+        secret("token", env(tmp_path, TIDINGS_SECRET_TOKEN="geheim\udcfcss"))
+    assert "geheim" not in str(error.value)
+    assert error.value.__cause__ is None
+    assert masked("all is well") == "all is well"
 
 
 def test_an_empty_variable_is_as_good_as_none(tmp_path: Path) -> None:

@@ -58,6 +58,8 @@ def erase(
         )
     request = _request(home, author or [], mention or [], source or [], file, why)
     counts = erasure_telling.dry_run(home, request)
+    if not counts["mentions"] and not counts["landed_rows"]:
+        err.print("Nothing of it is here. Is a handle written as its source does, capitals, too?")
     if dry_run:
         out.print_json(steps.as_json(counts))
         return

@@ -25,7 +25,7 @@ from tidings.home import Home
 from tidings.landing import Landing
 from tidings.needles import Needles
 from tidings.privacy import key_of
-from tidings.tombstones import SHORTEST_MARK, Kind, Tombstone, Tombstones, append, read
+from tidings.tombstones import SHORTEST_MARK, SPEAKER, Kind, Tombstone, Tombstones, append, read
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,9 +37,10 @@ def carry_out(home: Home, request: Request, *, locked: bool = False) -> Receipt:
     """Erase what is asked for, or go on with it; return the receipt. See ``docs/privacy.md``.
 
     Raises WarehouseError where somebody else writes; nothing is lost then, and it can be resumed.
+    Raises ConfigurationError where another erasure has not ended.
     ``locked``: the caller holds the lock of who mends the warehouse.
     """
-    erasure_request.keep(home, request)
+    erasure_request.begin(home, request)
     key = key_of(home)
     stones = Tombstones(key)
     append(home.tombstones, erasure_request.tombstones(request, stones, key))
@@ -68,6 +69,7 @@ def apply_again(home: Home, *, locked: bool = False) -> Receipt | None:
 def landed_since(home: Home) -> dict[str, int]:
     """Erase from landing what machines have landed that did not know of a tombstone yet."""
     from tidings import landing_erasure
+    from warehouse.erasure import doom
 
     told = read(home.tombstones)
     if not told:
@@ -75,9 +77,13 @@ def landed_since(home: Home) -> dict[str, int]:
     stones = Tombstones(key_of(home), ((one.kind, one.hash) for one in told))
     landing = Landing(home.landing)
     found = landing_erasure.look(landing, stones)
-    if not any(found.rows.values()):
+    if not any(found.rows.values()) and not landing_erasure.unreadable(landing, stones):
         return {}
-    done = landing_erasure.purge(landing, stones, Needles(found.words), found)
+    with opened(home) as con:
+        doom(con, stones)
+        request = erasure_request.new_request((), "request", again=True)
+        request = _sought(con, request, found.words, found.marks)
+    done = landing_erasure.purge(landing, stones, erasure_request.needles(request), found)
     return msgspec.structs.asdict(done)
 
 
@@ -132,11 +138,11 @@ def _everywhere(home: Home, request: Request, stones: Tombstones) -> Request:
         told = doom(con, stones)
         found = landing_erasure.look(landing, stones)
         found.pages |= told.pages
-        words = {*told.words, *found.words, *request.words, *erasure_request.handles(request)}
-        request = msgspec.structs.replace(request, words=tuple(sorted(words)))
+        marks = told.marks | found.marks | erasure_request.handles(request)
+        request = _sought(con, request, told.words | found.words, marks)
         erasure_request.keep(home, request)
-        _mark(home, con, request, stones, told.marks | found.marks, told.keys | found.keys)
-        needles = Needles(words)
+        _mark(home, con, request, stones, told.keys | found.keys)
+        needles = erasure_request.needles(request)
         counts = {
             "journal_changes": erasing_files.journal(home.journal, needles),
             "log_lines": erasing_files.logs(home, needles),
@@ -150,6 +156,26 @@ def _everywhere(home: Home, request: Request, stones: Tombstones) -> Request:
             request = _counted(home, request, rows, rebuilt=True)
     _publications(home)
     return request
+
+
+def _sought(
+    con: duckdb.DuckDBPyConnection,
+    request: Request,
+    words: Iterable[str],
+    names: Iterable[tuple[str, str]],
+) -> Request:
+    """Add what names the erased to the request, without what names others as well."""
+    from warehouse.erasure import everyday, shared
+
+    fresh, called = set(words) - {*request.words}, set(names) - {*request.names}
+    common = shared(con, fresh | {name for _source, name in called if "://" in name})
+    kept = {one for one in called if not ("://" in one[1] and one[1] in common)}
+    return msgspec.structs.replace(
+        request,
+        words=tuple(sorted({*request.words, *(fresh - common)})),
+        names=tuple(sorted({*request.names, *kept})),
+        everyday=tuple(sorted({*request.everyday, *everyday(con, kept)})),
+    )
 
 
 def _replace(
@@ -176,7 +202,6 @@ def _mark(
     con: duckdb.DuckDBPyConnection,
     request: Request,
     stones: Tombstones,
-    marks: Iterable[tuple[str, str]],
     keys: Iterable[tuple[str, str, str]],
 ) -> None:
     """Keep hashes of each mention that goes, and of words by which pages tell of it.
@@ -187,8 +212,7 @@ def _mark(
 
     known = {(one.kind, one.hash) for one in read(home.tombstones)}
     told: set[tuple[Kind, str]] = {("mention", stones.hash("mention", *key)) for key in keys}
-    long = [mark for mark in marks if len(mark[1]) >= SHORTEST_MARK]
-    told |= {("mark", stones.hash("mark", *mark)) for mark in long}
+    told |= {("mark", stones.hash("mark", *mark)) for mark in _marks(request)}
     made = [
         Tombstone(
             kind=kind,
@@ -202,6 +226,13 @@ def _mark(
     append(home.tombstones, made)
     stones.add((one.kind, one.hash) for one in made)
     union(con, home.tombstones)
+
+
+def _marks(request: Request) -> Iterator[tuple[str, str]]:
+    """Give the names by which records are known; of short and everyday ones, only as who speaks."""
+    for source, name in request.names:
+        telling = len(name) >= SHORTEST_MARK and (source, name) not in request.everyday
+        yield source, name if telling else SPEAKER + name
 
 
 def _publications(home: Home) -> None:
@@ -224,7 +255,7 @@ def _publications(home: Home) -> None:
 def _backups(home: Home, stones: Tombstones, request: Request) -> tuple[dict[str, int], list[str]]:
     from tidings.cli.erasing_backups import backups
 
-    return backups(home, stones, request.words, remade)
+    return backups(home, stones, request, remade)
 
 
 def _counted(
@@ -233,7 +264,9 @@ def _counted(
     """Add to what is done, where a killed one that goes on finds it."""
     told = dict(request.counts)
     for name, count in counts.items():
-        if count:
+        if count and name == "backups":
+            told[name] = count  # each is there once, however often it was gone on with
+        elif count:
             told[name] = told.get(name, 0) + count
     request = msgspec.structs.replace(request, counts=told, rebuilt=request.rebuilt or rebuilt)
     erasure_request.keep(home, request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import sqlite3
@@ -14,6 +15,7 @@ import msgspec
 
 from tidings.home import Home
 from tidings.needles import Needles
+from tidings.unpacked import gunzipped, texts
 
 
 def journal(path: Path, needles: Needles) -> int:
@@ -56,7 +58,7 @@ def logs(home: Home, needles: Needles) -> int:
 
 
 def _log(path: Path, needles: Needles) -> int:
-    lines = path.read_bytes().split(b"\n")
+    lines = (gunzipped(path) or path.read_bytes()).split(b"\n")
     left = [line for line in lines if not needles.found(line.decode("utf-8", "replace"))]
     if len(left) == len(lines):
         return 0
@@ -64,7 +66,8 @@ def _log(path: Path, needles: Needles) -> int:
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, stat.st_mode & 0o777)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(b"\n".join(left))
+        told = b"\n".join(left)
+        file.write(told if gunzipped(path) is None else gzip.compress(told))
         file.flush()
         os.fsync(file.fileno())
     os.utime(draft, ns=(stat.st_atime_ns, stat.st_mtime_ns))
@@ -131,8 +134,7 @@ def read_folders(needles: Needles, folders: list[Path]) -> list[str]:
 
 
 def _in_file(path: Path, needles: Needles) -> bool:
-    content = path.read_bytes()
-    return needles.found(content.decode("utf-8", "replace"))
+    return any(needles.found(text) for text in texts(path))
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -8,11 +8,10 @@ from pathlib import Path
 import msgspec
 
 from tidings.acknowledged import acknowledge_erasure
-from tidings.cli import erasing_files, steps
+from tidings.cli import erasing_files, erasure_request, steps
 from tidings.cli.erasure_request import Request
 from tidings.errors import TidingsError
 from tidings.home import Home
-from tidings.needles import Needles
 from tidings.times import utcnow
 
 log = logging.getLogger("tidings")
@@ -33,7 +32,7 @@ def write(home: Home, request: Request, left_out: list[str]) -> Receipt:
     from warehouse.store import open_warehouse
     from warehouse.transaction import transaction
 
-    needles = Needles(request.words)
+    needles = erasure_request.needles(request)
     left_out = [
         *left_out,
         *erasing_files.not_ours(home, needles),

@@ -13,14 +13,16 @@ from datetime import datetime
 from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
+from unicodedata import normalize
 
 import msgspec
 
 from tidings.errors import ConfigurationError
 from tidings.home import Home
+from tidings.needles import Needles
 from tidings.privacy import pseudonym
 from tidings.times import utcnow
-from tidings.tombstones import SHORTEST_MARK, Reason, Tombstone, Tombstones
+from tidings.tombstones import SPEAKER, Reason, Tombstone, Tombstones
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,6 +55,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     rebuilt: bool = False
     words: tuple[str, ...] = ()
     """What names the mentions that go, kept once the warehouse has them no more."""
+    names: tuple[tuple[str, str], ...] = ()
+    """The same within a source: (source, handle or id)."""
+    everyday: tuple[tuple[str, str], ...] = ()
+    """Names that are words of everybody's; see :func:`warehouse.erasure.everyday`."""
     again: bool = False
     """Tombstones are applied anew, to what was restored."""
 
@@ -127,10 +133,21 @@ def listed(con: duckdb.DuckDBPyConnection, path: Path) -> list[Subject]:
     return found
 
 
-def handles(request: Request) -> list[str]:
-    """Return the handles that were given, as pages write them."""
-    given = [s.words[0] for s in request.subjects if s.of == "author"]
-    return [*given, *(one.lstrip("@") for one in given)]
+def handles(request: Request) -> set[tuple[str, str]]:
+    """Return the handles that were given, as pages of their (source, handle) write them."""
+    return {(s.source, f) for s in request.subjects if s.of == "author" for f in _forms(s.words[0])}
+
+
+def _forms(handle: str) -> set[str]:
+    """Return the ways in which one handle is written: with ``@``, composed and decomposed."""
+    bare = handle.lstrip("@") or handle
+    said = {handle, bare, f"@{bare}"}
+    return said | {normalize(form, one) for form in ("NFC", "NFD") for one in said}
+
+
+def needles(request: Request) -> Needles:
+    """Return what is looked for."""
+    return Needles(request.words, request.names, request.everyday)
 
 
 def tombstones(request: Request, stones: Tombstones, key: bytes) -> list[Tombstone]:
@@ -142,12 +159,11 @@ def tombstones(request: Request, stones: Tombstones, key: bytes) -> list[Tombsto
         elif one.of == "mention":
             made.append(("mention", stones.hash("mention", one.source, *one.words)))
         else:
-            for handle in {one.words[0], one.words[0].lstrip("@")}:
+            for handle in sorted(_forms(one.words[0])):
                 names = {pseudonym(key, one.source, handle)}
                 names |= {handle} if _PSEUDONYM.fullmatch(handle) else set()
                 made += [("author", stones.hash("author", one.source, name)) for name in names]
-                if len(handle) >= SHORTEST_MARK:
-                    made.append(("mark", stones.hash("mark", one.source, handle)))
+                made.append(("mark", stones.hash("mark", one.source, SPEAKER + handle)))
     return [
         Tombstone(
             kind=k, hash=h, made=request.asked, reason=request.reason, erasure=request.erasure
@@ -169,14 +185,34 @@ def pending(home: Home) -> Request | None:
         ) from error
 
 
+def begin(home: Home, request: Request) -> None:
+    """Write what is asked for, unless it is there; ConfigurationError while another is."""
+    draft = _drafted(home, request)
+    try:
+        os.link(draft, home.erasing)  # unlike rename, fails where another was first
+    except FileExistsError:
+        waiting = pending(home)
+        if waiting is not None and waiting.erasure != request.erasure:
+            raise ConfigurationError(
+                f"{waiting.erasure} has not ended.",
+                remedy="Let it end, or end it: 'tidings erase --resume'. Then ask again.",
+            ) from None
+    finally:
+        draft.unlink()
+
+
 def keep(home: Home, request: Request) -> None:
     """Write what is asked for, and how far it is; on the disk when this returns."""
+    _drafted(home, request).replace(home.erasing)
+
+
+def _drafted(home: Home, request: Request) -> Path:
     path = home.erasing
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.draft")
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(msgspec.json.encode(request))
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(path)
+    return draft

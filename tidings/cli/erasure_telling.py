@@ -50,7 +50,7 @@ def tell(home: Home, request: Request, dest: Path) -> dict[str, int]:
     stones = Tombstones(key)
     stones.add((one.kind, one.hash) for one in erasure_request.tombstones(request, stones, key))
     with opened(home) as con:
-        held = held_about(con, stones)
+        held = held_about(con, stones, erasure_request.handles(request))
         counts = {table: len(rows) for table, rows in held.items()}
         _write_private(dest, {"made": request.asked, "held": held})
         values = {

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tidings.acknowledged import Acknowledged
-from tidings.errors import ConfigurationError, WarehouseError
+from tidings.errors import ConfigurationError, WarehouseBusy, WarehouseError
 from tidings.home import Home
 from tidings.times import utcnow
 
@@ -181,7 +181,7 @@ def _not_being_mended(home: Home) -> None:
     try:
         lock.acquire()
     except Timeout as error:
-        raise WarehouseError(
+        raise WarehouseBusy(
             f"{home.warehouse} is being mended or restored by another process.",
             remedy="Let it finish, then do this again.",
         ) from error

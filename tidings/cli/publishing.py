@@ -52,7 +52,6 @@ def publish(
             _tell(f"Published {place}")
     if private is not None:
         _private(home, private, whole=whole)
-        erasing_files.remember(home, "private", str(private.absolute()))
     if parquet is not None:
         from warehouse.parquet import publish_parquet
 
@@ -89,6 +88,7 @@ def _private(home: Home, path: Path, *, whole: bool) -> None:
         )
     with opened(home) as con:
         refuse(look(con, home))
+        erasing_files.remember(home, "private", str(path.absolute()))  # before it is there
         write(con, path, private=True, whole=whole)
     _tell(f"Published {path}, with what names people: mode 0600, for few.")
 

@@ -88,7 +88,7 @@ def asking(
         memory_mb=limits.memory_mb,
         seconds=limits.seconds,
     )
-    with _child(job) as child:
+    with _child(_told(job)) as child:
         assert child.stdout is not None
         ended = partial(_ended, child, limits)
         try:
@@ -99,15 +99,25 @@ def asking(
         yield Rows(reader, ended)
 
 
+def _told(job: Job) -> bytes:
+    try:
+        return msgspec.json.encode(job)
+    except UnicodeEncodeError as error:  # a terminal gives bytes that are no UTF-8 as surrogates
+        raise ConfigurationError(
+            "The statement, or a value of it, holds what is no text in UTF-8.",
+            remedy="Write it in UTF-8, or read it from a file with --file.",
+        ) from error
+
+
 @contextmanager
-def _child(job: Job) -> Iterator[subprocess.Popen[bytes]]:
+def _child(job: bytes) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "tidings.cli.query_child"]
     with subprocess.Popen(  # noqa: S603 - this very program
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as child:
         assert child.stdin is not None
         try:
-            child.stdin.write(msgspec.json.encode(job))
+            child.stdin.write(job)
             child.stdin.close()
             yield child
         finally:

@@ -85,7 +85,7 @@ def _fill(con: duckdb.DuckDBPyConnection, home: Home, draft: Path, *, with_secre
     from warehouse.copying import copy_whole
 
     copy_whole(con, draft / manifest.WAREHOUSE)
-    for path in (home.acknowledged, home.tombstones):
+    for path in (home.acknowledged, home.tombstones, home.publications):
         if path.exists():
             _copy(path, draft / path.name)
     if home.journal.exists():

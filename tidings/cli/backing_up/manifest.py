@@ -7,6 +7,7 @@
         warehouse.duckdb     a whole, compact copy
         acknowledged.jsonl   what was merged by then
         tombstones.jsonl     what was erased by then
+        publications.jsonl   where marts were published by then, for erasing to reach
         journal.sqlite       what people did on the pages
         watch/ models/       watch files, models fitted here
         secrets/             only where they were asked for

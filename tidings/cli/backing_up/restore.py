@@ -5,8 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import msgspec
+
 from tidings import tombstones
 from tidings.acknowledged import Acknowledged
+from tidings.cli import erasing_files
 from tidings.cli.backing_up import manifest
 from tidings.cli.backing_up.verify import verify
 from tidings.cli.doctoring.candidates import not_in_use, of_backup
@@ -18,10 +21,11 @@ def restore(home: Home, folder: Path) -> Mended:
     """Put a backup's warehouse in place, and merge all that landing has since; publish all anew.
 
     The backup is verified first. What is there is set aside, not deleted. What was erased since is
-    erased anew. Files that the installation lacks (watch files, models, the journal, secrets where
-    the backup has them) are put in place; those that it has stay. Raises WarehouseError where the
-    backup is not good, or the warehouse is in use: nothing is changed then; ConfigurationError
-    where the pseudonym key is neither here nor in it.
+    erased anew; erasing reaches where marts were published, here or by the backup's list. Files
+    that the installation lacks (watch files, models, the journal, secrets where the backup has
+    them) are put in place; those that it has stay. Raises WarehouseError where the backup is not
+    good, or the warehouse is in use: nothing is changed then; ConfigurationError where the
+    pseudonym key is neither here nor in it.
     """
     folder = folder.absolute()
     told = verify(folder)
@@ -42,6 +46,9 @@ def _files(home: Home, folder: Path) -> None:
     backed = Acknowledged(folder / home.acknowledged.name)
     if not own.lines and backed.lines:
         own.rewrite(backed.lines)
+    backed_up = msgspec.structs.replace(home, warehouse=folder / manifest.WAREHOUSE)
+    for place in erasing_files.published(backed_up):
+        erasing_files.remember(home, place.form, place.place)
     if not list(home.watch_dir.glob("*.toml")):
         _put(folder / "watch", home.watch_dir)
     _put(folder / "models", home.models)

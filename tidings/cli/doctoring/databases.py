@@ -13,7 +13,7 @@ from tidings.acknowledged import Acknowledged
 from tidings.cli.doctoring.candidates import Candidate, look_at
 from tidings.cli.doctoring.finding import BY_MENDING, Finding, broken, ok, warning
 from tidings.cli.opening import is_told_of
-from tidings.errors import WarehouseError
+from tidings.errors import WarehouseBusy, WarehouseError
 from tidings.home import Home
 from tidings.times import utcnow
 
@@ -45,7 +45,7 @@ def warehouse(home: Home) -> Seen:
     try:
         found = look_at(home.warehouse, told)
     except WarehouseError as error:
-        state = warning if "in use" in error.message else broken
+        state = warning if isinstance(error, WarehouseBusy) else broken
         return Seen(findings=[state("warehouse", error.message, error.remedy)])
     findings = [_whole(found), _agrees(home, found, told)]
     seen = Seen(findings=[one for one in findings if one is not None])

@@ -22,7 +22,7 @@ from tidings.cli.doctoring.candidates import Candidate, best, candidates, salvag
 from tidings.cli.doctoring.files import journal
 from tidings.cli.doctoring.refill import Refilled, refill
 from tidings.cli.opening import beside, forget_lost, is_told_of, mending_lock
-from tidings.errors import QualityError, WarehouseError
+from tidings.errors import QualityError, WarehouseBusy
 from tidings.home import Home
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def _sweep(draft: Path) -> None:
 
 @contextmanager
 def alone(home: Home) -> Iterator[None]:
-    """Hold off who would open the warehouse meanwhile; WarehouseError where another mends."""
+    """Hold off who would open the warehouse meanwhile; WarehouseBusy where another mends."""
     from filelock import Timeout
 
     home.warehouse.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -231,7 +231,7 @@ def alone(home: Home) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout as error:
-        raise WarehouseError(
+        raise WarehouseBusy(
             f"{home.warehouse} is being mended or restored by another process.",
             remedy="Let it finish.",
         ) from error

@@ -95,7 +95,8 @@ def _private(home: Home) -> Iterator[Path]:
         yield home.secrets
         yield from home.secrets.iterdir()
     yield from (home.warehouse, home.journal, home.acknowledged, home.backups, home.ledger)
-    yield from (home.tombstones, home.erasing, *data.glob(f"{home.warehouse.name}.*"))
+    yield from (home.tombstones, home.erasing, home.publications)
+    yield from data.glob(f"{home.warehouse.name}.*")
     if home.private_snapshot is not None:
         yield home.private_snapshot
 

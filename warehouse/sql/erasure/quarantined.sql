@@ -1,8 +1,10 @@
+-- What is held back; read, where it could be read, is told by its fields.
 SELECT
     rowid,
     source,
     place,
     external_id,
-    CASE WHEN rules <> 'unreadable' AND json_valid(raw) THEN raw ->> '$.author' END AS author,
-    concat_ws(' ', external_id, reason, raw) AS told
+    reason,
+    raw,
+    rules <> 'unreadable' AND coalesce(json_valid(raw), false) AND external_id IS NOT NULL AS read
 FROM core.quarantine
