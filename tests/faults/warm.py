@@ -14,6 +14,7 @@ import resource
 import select
 import signal
 import sys
+import threading
 import time
 import traceback
 from importlib import import_module
@@ -88,9 +89,21 @@ def _warm() -> None:
     """Import what steps import, and let caches of models and words fill."""
     from tests.faults import stages
 
+    _apart()
     for name in HEAVY:
         import_module(name)
     stages.warm()
+
+
+def _apart() -> None:
+    """Let no child share a lock: progress bars have one for all processes of a tree, and a thread.
+
+    A child that is killed while it holds it would stop all that come after. Nobody forks so but us.
+    """
+    from tqdm import tqdm
+
+    tqdm.monitor_interval = 0
+    tqdm.set_lock(threading.RLock())
 
 
 def _in_child(order: Order) -> Done:
