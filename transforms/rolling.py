@@ -15,9 +15,10 @@ def last(x: Floats, k: int) -> Floats:
     """Return at each bucket the sum of the ``k`` buckets that end with it (fewer at the start)."""
     import numpy as np
 
-    sums = np.concatenate([np.zeros((x.shape[0], 1)), np.cumsum(x, axis=1)], axis=1)
-    end = np.arange(1, x.shape[1] + 1)
-    window: Floats = sums[:, end] - sums[:, np.maximum(end - k, 0)]
+    sums = np.cumsum(x, axis=1, dtype=np.float64)
+    window: Floats = sums.copy()
+    if k < x.shape[1]:
+        window[:, k:] -= sums[:, : x.shape[1] - k]
     return window
 
 

@@ -153,26 +153,29 @@ def _score(known: Floats, usable: Bools, expected: Floats, settings: VolumeSetti
     import numpy as np
 
     off = np.where(usable, known - expected, 0.0)
+    seen_before = np.maximum(ago(last(usable.astype(np.float64), settings.days * DAY), 1), 1)
     total = np.zeros_like(known)
     for hours in settings.scales:
         scale = _buckets(hours)
         floor = np.sqrt(last(expected, scale) + 1)
-        total += _z(last(off, scale), floor, usable, settings.days)
+        total += _z(last(off, scale), floor, usable, seen_before, settings.days)
     scale = _buckets(settings.sustained_hours)
     usual = last(expected, scale) + 1
     # what rounding leaves of a sum of nothing may be below zero
     seen = np.maximum(usual + last(off, scale), 1)
-    sustained = _z(np.log(seen / usual), 1 / np.sqrt(usual), usable, settings.days)
+    sustained = _z(np.log(seen / usual), 1 / np.sqrt(usual), usable, seen_before, settings.days)
     mean = total / len(settings.scales)
     return np.maximum(mean, settings.sustained * sustained) if settings.sustained else mean
 
 
-def _z(r: Floats, floor: Floats, usable: Bools, days: int) -> Floats:
-    """Return how far r is from its mean of the days before, in its spread or at least ``floor``."""
+def _z(r: Floats, floor: Floats, usable: Bools, n: Floats, days: int) -> Floats:
+    """Return how far r is from its mean of the days before, in its spread or at least ``floor``.
+
+    ``n`` is how many buckets of these days are usable.
+    """
     import numpy as np
 
     window = days * DAY
-    n = np.maximum(ago(last(usable.astype(np.float64), window), 1), 1)
     counted = np.where(usable, r, 0.0)
     mean = ago(last(counted, window), 1) / n
     square = ago(last(counted * counted, window), 1) / n
