@@ -11,6 +11,8 @@ import duckdb
 import pytest
 import typer
 
+from tidings.cli.opening import MEMORY
+
 ROOT = Path(__file__).parents[2]
 SCALING = (ROOT / "docs/scaling.md").read_text("utf-8")
 OBSERVABILITY = (ROOT / "docs/observability.md").read_text("utf-8")
@@ -41,6 +43,7 @@ def test_variables_and_extras_are_those_there_are() -> None:
     home = (ROOT / "tidings/home.py").read_text("utf-8")
     known = set(re.findall(r"TIDINGS_[A-Z_]+", home)) | {
         "TIDINGS_LOG",
+        MEMORY,
         "TIDINGS_STORE_CONNECTION",
         "TIDINGS_SECRET_PSEUDONYM_KEY",
     }
