@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tidings.cli import erasing_files, erasure_receipt, erasure_request, steps
+from tidings.cli.erasing_inbox import inboxes
 from tidings.cli.erasure_rebuilding import put_in_place, remade
 from tidings.cli.erasure_receipt import Receipt
 from tidings.cli.erasure_request import Request
@@ -146,7 +147,7 @@ def _everywhere(home: Home, request: Request, stones: Tombstones) -> Request:
         counts = {
             "journal_changes": erasing_files.journal(home.journal, needles),
             "log_lines": erasing_files.logs(home, needles),
-            "inbox_bodies": erasing_files.inboxes(home, needles),
+            "inbox_bodies": inboxes(home, needles),
             **msgspec.structs.asdict(landing_erasure.purge(landing, stones, needles, found)),
             "staged_files": erasing_files.staged(home),
         }

@@ -1,4 +1,4 @@
-"""Erasing from what lies around the warehouse: journal, logs, staged batches, inboxes."""
+"""Erasing from what lies around the warehouse: journal, logs, staged batches."""
 
 from __future__ import annotations
 
@@ -73,25 +73,6 @@ def _log(path: Path, needles: Needles) -> int:
     os.utime(draft, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     draft.replace(path)
     return len(lines) - len(left)
-
-
-def inboxes(home: Home, needles: Needles) -> int:
-    """Remove pushed bodies that name what was erased; return how many.
-
-    The newest body of an inbox stays as an empty one: the next number goes on from it.
-    """
-    gone = 0
-    for path in _files(home.warehouse.parent / "inbox"):
-        if needles.found(path.read_bytes().decode("utf-8", "replace")):
-            empty = b"[]" if path.suffix == ".json" else b""
-            draft = path.with_name(f".{path.name}.draft")
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(empty)
-                os.fsync(file.fileno())
-            draft.replace(path)
-            gone += 1
-    return gone
 
 
 def left_behind(home: Home) -> int:
