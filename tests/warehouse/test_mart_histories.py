@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     import duckdb
 
     Con = duckdb.DuckDBPyConnection
+
+HISTORIES = int(os.environ.get("TIDINGS_TEST_HISTORIES", "200"))
+"""How many are tried, in tens: ten take a processor a minute."""
 
 
 def facts(con: Con) -> dict[str, list[tuple[Any, ...]]]:
@@ -88,7 +92,7 @@ def test_marts_kept_up_are_as_made_afresh(live: Callable[[int, int], History], s
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("tens", range(20))
+@pytest.mark.parametrize("tens", range(HISTORIES // 10))
 def test_marts_kept_up_are_as_made_afresh_in_many_histories(
     live: Callable[[int, int], History], tens: int
 ) -> None:
