@@ -25,6 +25,9 @@ from tests.faults.results import told, write
 ROWS = 20_000
 """Rows of a batch."""
 
+MEMORY = "512MB"
+"""What the writer may hold: a cache that is full soon shows whether anything else grows."""
+
 TENTHS = 10
 WATCH = '[brand]\nname = "Acme"\n[[sources]]\nconnector = "files"\nsettings = { folder = "in" }\n'
 NAMES = ("new", "changed", "unchanged", "duplicate")
@@ -85,15 +88,20 @@ def soak(
     kill_every: float,
     tell: Callable[[str], None],
     rows: int = ROWS,
+    memory: str = MEMORY,
 ) -> dict[str, Any]:
-    """Soak an empty installation in ``folder``; return what is to be told of it."""
+    """Soak an empty installation in ``folder``; return what is to be told of it.
+
+    ``memory`` is what the writer may hold, see :data:`tidings.cli.opening.MEMORY`.
+    """
     home = folder / "home"
     (home / "watch").mkdir(parents=True)
     (home / "watch" / "acme.toml").write_text(WATCH, "utf-8")
     batches = max(TENTHS, round(mentions / rows))
     began = time.monotonic()
     along = []
-    with Warm({"TIDINGS_HOME": str(home)}, folder / "log") as warm:
+    environ = {"TIDINGS_HOME": str(home), "TIDINGS_MEMORY": memory}
+    with Warm(environ, folder / "log") as warm:
         soaking = Soak(home, warm, kill_every, rows)
         for tenth in range(TENTHS):
             first, last = (batches * n // TENTHS for n in (tenth, tenth + 1))
@@ -106,6 +114,7 @@ def soak(
         "mentions": batches * rows,
         "kills": soaking.kills,
         "kill every seconds": kill_every,
+        "memory of the writer": memory,
         "minutes": round(worked / 60, 1),
         "rows a second": round(batches * rows / worked),
         "along the way": along,
