@@ -197,6 +197,16 @@ def test_merging_without_the_key_is_refused(forgetful: Home) -> None:
         leave_out(con, None)
 
 
+def test_what_a_killed_erasure_left_half_written_goes(forgetful: Home) -> None:
+    drafts = [forgetful.erasing.with_name(f".{forgetful.erasing.name}.4194305.draft")]
+    drafts += [forgetful.root / "logs" / ".tidings.log.4194305.draft"]
+    for draft in drafts:
+        draft.parent.mkdir(exist_ok=True)
+        draft.write_text("anna-handle", "utf-8")
+    erase(forgetful, author("files:anna-handle"))
+    assert [draft for draft in drafts if draft.exists()] == []
+
+
 def test_a_backup_forgets_too(forgetful: Home, tmp_path_factory: pytest.TempPathFactory) -> None:
     from tidings.cli.backing_up.make import backup
     from tidings.cli.backing_up.verify import verify

@@ -26,13 +26,12 @@ def journal(path: Path, needles: Needles) -> int:
         con.execute("PRAGMA secure_delete = ON")
         rows = con.execute("SELECT place, body FROM change").fetchall()
         doomed = [(place,) for place, body in rows if needles.found(_text(body))]
-        if not doomed:
-            return 0
-        con.execute("BEGIN IMMEDIATE")
-        con.executemany("DELETE FROM change WHERE place = ?", doomed)
-        con.execute("COMMIT")
-        con.execute("VACUUM")
-        con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if doomed:
+            con.execute("BEGIN IMMEDIATE")
+            con.executemany("DELETE FROM change WHERE place = ?", doomed)
+            con.execute("COMMIT")
+            con.execute("VACUUM")
+        con.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # also after one that was killed before it
     return len(doomed)
 
 
@@ -53,7 +52,10 @@ def logs(home: Home, needles: Needles) -> int:
     gone = 0
     for folder in (home.root / "logs", home.warehouse.parent / "logs"):
         for path in _files(folder):
-            gone += _log(path, needles)
+            if path.name.startswith(".") and path.suffix == ".draft":
+                path.unlink()  # of an erasure that was killed
+            else:
+                gone += _log(path, needles)
     return gone
 
 
@@ -80,6 +82,7 @@ def left_behind(home: Home) -> int:
     data = home.warehouse.parent
     left = [data / f"{home.warehouse.name}.tmp", *data.glob(".*.erasing*")]
     left += [*data.glob(".*.publishing*"), *data.glob("journal.*.draft*")]
+    left += home.erasing.parent.glob(f".{home.erasing.name}.*.draft")  # these name the erased
     for path in left:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)

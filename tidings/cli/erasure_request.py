@@ -197,8 +197,10 @@ def begin(home: Home, request: Request) -> None:
                 f"{waiting.erasure} has not ended.",
                 remedy="Let it end, or end it: 'tidings erase --resume'. Then ask again.",
             ) from None
+    except FileNotFoundError:  # another erasure was under way, and cleared what it took for left
+        begin(home, request)
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
 
 
 def keep(home: Home, request: Request) -> None:
