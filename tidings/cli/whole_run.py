@@ -30,21 +30,32 @@ def check_and_load(batch_ids: Iterable[str] | None = None, *, holder: str) -> di
 
 
 def _publish_and_alert(refused: list[QualityError]) -> DeliveryError | None:
-    """Publish, look for incidents, tell of them; what forbids to publish is in ``refused``."""
+    """Look for incidents, publish, tell of them; what forbids to publish is in ``refused``.
+
+    Looked first, what is published says of each day whether there were incidents, and it is
+    published once. Where looking fails, the rest is published all the same.
+    """
     from tidings.cli.alerting import steps as alerts
 
     try:
-        steps.publish()
-    except QualityError as error:  # alerts look all the same: a failed check is one of them
-        refused.append(error)
         alerts.look()
-    else:
-        alerts.publish(alerts.look())
+    finally:
+        if not _published(refused):
+            alerts.look()  # a failed check is an alert
     try:
         alerts.tell()
     except DeliveryError as error:
         return error
     return None
+
+
+def _published(refused: list[QualityError]) -> bool:
+    try:
+        steps.publish()
+    except QualityError as error:
+        refused.append(error)
+        return False
+    return True
 
 
 def _named(home: Home, batch_ids: Iterable[str] | None) -> list[Batch]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -30,6 +30,10 @@ LEAST_DECADES = 2.0
 RISING = 48
 """Buckets over which it has to rise: half a day, longer than a night without a word."""
 
+QUIET = timedelta(days=2)
+"""What is later than the last mention by this isn't looked at: twice the longest of the detectors'
+windows, so that all of them are empty. Old data, loaded today, would be half of it."""
+
 AT_ONCE = 64
 """Brands whose volume is looked at together: a quarter's buckets of one take a megabyte."""
 
@@ -53,11 +57,13 @@ def talk(
 
     Volume is counted by when things were published, in buckets that were collected; the share by
     when they could be known, and by what was said: as it is now or, with ``then``, was first.
+    Long after the last mention nothing is looked at.
     """
     from transforms.spoken import bucket_starts
     from warehouse.alerts import collected, first_said
 
-    starts = bucket_starts(since, until)
+    spoken_until = naive(said.published.max()) + QUIET if len(said.published) else since
+    starts = bucket_starts(since, min(until, spoken_until))
     if len(starts):
         known = _first(places, first_said(con), starts[0])
         _volume(places, said, starts, collected(con, since), known, found)

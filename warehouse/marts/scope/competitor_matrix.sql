@@ -15,9 +15,14 @@ WHERE t.known_to IS NULL
             JOIN core.brand AS o ON o.watch = b.watch AND o.brand = t.rival
             WHERE b.watch = t.watch AND b.brand = t.brand AND b.own
         )
-        OR 2 > (
-            SELECT count(*)
+        OR NOT EXISTS (
+            SELECT 1
             FROM period_held AS p
-            WHERE p.brand IN (t.brand, t.rival) AND p.form = 'month' AND p.starts = t.month
+            WHERE p.brand = t.brand AND p.form = 'month' AND p.starts = t.month
+        )
+        OR NOT EXISTS (
+            SELECT 1
+            FROM period_held AS p
+            WHERE p.brand = t.rival AND p.form = 'month' AND p.starts = t.month
         )
     )
