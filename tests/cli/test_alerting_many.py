@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -83,3 +84,35 @@ def test_brands_looked_at_two_by_two_are_found_as_all_at_once(
     assert {k: sorted(v) for k, v in apart.evidence.items()} == {
         k: sorted(v) for k, v in together.evidence.items()
     }
+
+
+def test_long_after_the_last_mention_nothing_more_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Buckets in which nothing was said for days are left out; what is found stays the same."""
+    watch = Watch(id="w", brand=Brand(name=NAMES[0]))
+    place = Place(NAMES[0], watch, True)
+    spoken = said()
+    mine = spoken.of(spoken.brand == 1)._replace(brands=NAMES[:1])
+    mine = mine._replace(brand=np.zeros(len(mine.published), int))
+    widths = []
+    of_bucket_starts = bucket_starts
+
+    def noted(since: datetime, until: datetime) -> Any:
+        widths.append(until - since)
+        return of_bucket_starts(since, until)
+
+    monkeypatch.setattr("transforms.spoken.bucket_starts", noted)
+    monkeypatch.setattr("warehouse.alerts.first_said", lambda _: {NAMES[0]: SINCE})
+    until = SINCE + timedelta(days=DAYS + 100)
+    piece = Piece("w", None, "walk", SINCE, until)
+    monkeypatch.setattr("warehouse.alerts.collected", lambda *_: [piece])
+    monkeypatch.setattr(talk, "_words", lambda *asked: [frozenset()] * len(asked[-1]))
+    results = []
+    for quiet in (talk.QUIET, timedelta(days=200)):
+        monkeypatch.setattr(talk, "QUIET", quiet)
+        found = Looked([], {}, NAMES[:1])
+        talk.talk(None, [place], mine, SINCE, until, found)
+        results.append((found.findings, found.evidence))
+    assert results[0][0], "the burst"
+    assert results[0] == results[1]
+    assert widths[0] < timedelta(days=DAYS + 3)
+    assert widths[1] == until - SINCE
