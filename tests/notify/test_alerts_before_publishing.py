@@ -97,3 +97,22 @@ def test_a_check_that_forbids_to_publish_is_an_incident_of_the_same_run(
         told = con.execute("SELECT count(*) FROM core.incident WHERE rule = 'quality'").fetchone()
     assert told is not None
     assert told[0] > 0
+
+
+def test_that_a_first_look_found_nothing_is_published(home: Home) -> None:
+    path = home.watch_dir / "acme.toml"
+    quiet = "\n[alerts.influential_author]\nenabled = false\n"
+    path.write_text(path.read_text("utf-8") + quiet, "utf-8")
+    for group in steps.waiting():
+        steps.enrich(group)
+    steps.load(holder="more")
+    steps.refresh()
+    steps.publish()
+    assert asked(home, OF_YESTERDAY) == [(0,)]
+    found = alerts.look()
+    assert (found["opened"], found["first"]) == (0, 1)
+    assert alerts.publish(found)
+    assert asked(home, OF_YESTERDAY) == [(1,)]
+    again = alerts.look()
+    assert again["first"] == 0
+    assert alerts.publish(again) == {}

@@ -23,6 +23,7 @@ def look() -> dict[str, int]:
     """
     from tidings.cli.alerting.deciding import decide
     from tidings.cli.taking_over import take_over
+    from warehouse.alerts import looked_to
     from warehouse.marts import refresh
 
     home = Home.find()
@@ -30,10 +31,12 @@ def look() -> dict[str, int]:
         taken = take_over(con, home)
         if taken.applied:
             refresh(con)  # a corrected label counts in what is looked at
+        first = looked_to(con) is None
         found = decide(con, steps.watches(home), utcnow())
         refresh(con)
     counts = {name: getattr(found, name) for name in ("opened", "escalated", "resolved", "notices")}
     counts["changes"] = taken.applied + taken.refused
+    counts["first"] = int(first)
     log.info("alerts: %s", counts)
     return counts
 
@@ -41,9 +44,11 @@ def look() -> dict[str, int]:
 def publish(counts: Mapping[str, int]) -> dict[str, str]:
     """Publish again where :func:`look` found that an incident opened, widened or closed.
 
-    So it does where people changed anything that was taken over.
+    So it does where people changed anything that was taken over, and where a brand was looked at
+    for the first time: that there was no incident is a part of its score.
     """
-    changed = any(counts[name] for name in ("opened", "escalated", "resolved", "changes"))
+    reasons = ("opened", "escalated", "resolved", "changes", "first")
+    changed = any(counts[name] for name in reasons)
     return steps.publish() if changed else {}
 
 
