@@ -111,7 +111,8 @@ def volume_alarms(
     """Return the alarms of scored counts whose first bucket begins at ``start`` (UTC), by time.
 
     A series has no other alarm in the cool-down after one, unless the volume has become several
-    times that of the last alarm.
+    times that of the last alarm. Nor has it one of no more than what was expected: a series that
+    has fallen silent scores high once its past is forgotten.
     """
     import numpy as np
 
@@ -120,15 +121,17 @@ def volume_alarms(
     cooldown = _buckets(chosen.cooldown_hours)
     before: dict[int, tuple[int, float]] = {}
     found = []
+    zero = seconds(start)
     hot = np.argwhere((scores.score >= chosen.threshold).T)
     for t, s in hot.tolist():
         when, much = before.get(s, (t - cooldown, 0.0))
         if t - when < cooldown and volume[s, t] < chosen.again * much:
             continue
-        before[s] = (t, volume[s, t])
-        found.append((s, t))
-    zero = seconds(start)
-    return [_alarm(counts[s], scores, s, t, zero, measure, chosen) for s, t in found]
+        alarm = _alarm(counts[s], scores, s, t, zero, measure, chosen)
+        if alarm.observed > alarm.expected:
+            before[s] = (t, volume[s, t])
+            found.append(alarm)
+    return found
 
 
 def _expected(known: Floats, usable: Floats, days: Floats, settings: VolumeSettings) -> Floats:

@@ -245,7 +245,9 @@ def _selected(table: str, holding: Holding) -> str:
         joins += f" LEFT JOIN temp.untold_{table.partition('.')[2]} AS u ON u.row = t.rowid"
         for column in _TEXTS[table]:
             now = replaced.get(column, f"t.{column}")
-            replaced[column] = f"CASE WHEN u.row IS NULL THEN {now} END"
+            # figures count answers: that there was one stays known, as in snapshots without texts
+            left = f"WHEN {now} IS NOT NULL THEN ''" if column == "answer" else ""
+            replaced[column] = f"CASE WHEN u.row IS NULL THEN {now} {left} END"
     if not replaced:
         return f"SELECT t.* {kept}"
     told = ", ".join(f"{value} AS {name}" for name, value in replaced.items())

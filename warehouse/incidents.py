@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -150,10 +150,16 @@ def decide(con: duckdb.DuckDBPyConnection, notice: Delivery) -> None:
     run(con, "sql/alerts/add_delivery", {**msgspec.structs.asdict(notice), "now": notice.decided})
 
 
-def due(con: duckdb.DuckDBPyConnection, now: datetime) -> list[Delivery]:
-    """Return the notices to be sent by ``now``, in the order in which they were decided on."""
-    found = _rows(run(con, "sql/alerts/due", {"now": now}))
+def waiting(con: duckdb.DuckDBPyConnection) -> list[Delivery]:
+    """Return the notices that are still to be sent, in the order in which they were decided on."""
+    found = _rows(run(con, "sql/alerts/waiting"))
     return [msgspec.convert(row, Delivery) for row in found]
+
+
+def hold(con: duckdb.DuckDBPyConnection, until: Mapping[str, datetime]) -> None:
+    """Note until when these wait, by their keys; what is known already is not written again."""
+    for key, time in until.items():
+        run(con, "sql/alerts/hold", {"key": key, "not_before": time})
 
 
 def again(con: duckdb.DuckDBPyConnection, now: datetime, channels: Sequence[str]) -> int:

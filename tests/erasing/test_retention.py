@@ -49,6 +49,22 @@ def test_texts_go_in_time_and_figures_stay(forgetful: Home) -> None:
     assert retention.sweep(forgetful, known, now=later) == {}
 
 
+def test_that_there_was_an_answer_stays_known(forgetful: Home) -> None:
+    """A source may tell no time of it: then the words are all there is to count by."""
+    keeping(forgetful, "{ text_days = 30 }")
+    asked(
+        forgetful,
+        "UPDATE core.mention_version SET answer = 'thanks, bobword' WHERE external_id = 'id-bob-2'",
+    )
+    known = load_watches(forgetful.watch_dir)
+    later = datetime.now(UTC) + timedelta(days=40)
+    retention.sweep(forgetful, known, now=later)
+    answers = "SELECT DISTINCT answer FROM core.mention_version ORDER BY ALL"
+    assert asked(forgetful, answers) == [("",), (None,)]
+    assert not any(b"bobword" in text.lower() for text in texts_of(forgetful.warehouse))
+    assert retention.sweep(forgetful, known, now=later) == {}
+
+
 def test_what_its_source_shows_no_more_loses_its_text(forgetful: Home) -> None:
     keeping(forgetful, "{ gone_days = 10 }")
     with open_warehouse(forgetful.warehouse) as con:

@@ -12,6 +12,7 @@ from receiving import Receiver
 
 from tidings.cli import steps, whole_run
 from tidings.cli.alerting import steps as alerts
+from tidings.cli.alerts import check
 from tidings.errors import QualityError
 from warehouse.snapshot import open_snapshot, published
 
@@ -97,6 +98,35 @@ def test_a_check_that_forbids_to_publish_is_an_incident_of_the_same_run(
         told = con.execute("SELECT count(*) FROM core.incident WHERE rule = 'quality'").fetchone()
     assert told is not None
     assert told[0] > 0
+
+
+def test_a_check_that_only_warns_is_told_and_published_by_the_same_run(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from warehouse import alerts as known
+
+    judged: list[int] = []
+    really = steps.write_snapshots
+    monkeypatch.setattr(
+        steps, "write_snapshots", lambda *a, **k: judged.append(1) or really(*a, **k)
+    )
+    row = (datetime.now(UTC).replace(tzinfo=None), "source_is_quiet", "core.mention", "warn", 1)
+    monkeypatch.setattr(known, "failed_checks", lambda _: [row] if judged else [])
+    whole_run.check_and_load(holder="more")
+    assert judged == [1, 1]
+    assert asked(home, "SELECT count(*) FROM marts.incidents WHERE rule = 'quality'") == [(1,)]
+
+
+def test_what_forbids_to_publish_is_told_by_the_command_all_the_same(
+    home: Home, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden() -> dict[str, str]:
+        raise QualityError("one_open_score", remedy="")
+
+    monkeypatch.setattr(steps, "publish", forbidden)
+    with pytest.raises(QualityError, match="one_open_score"):
+        check()
+    assert [got.json()["data"]["event"] for got in receiver.got] == ["opened"]
 
 
 def test_that_a_first_look_found_nothing_is_published(home: Home) -> None:

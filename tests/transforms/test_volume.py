@@ -95,6 +95,18 @@ def test_an_alarm_says_when_since_when_and_how_much() -> None:
     assert alarm.expected == pytest.approx(20 * (since.stop - since.start), rel=0.2)
 
 
+def test_a_series_that_has_fallen_silent_is_no_rise_once_its_past_is_forgotten() -> None:
+    time = np.arange(48 * DAY)
+    counts = np.random.default_rng(1).poisson(
+        200 / DAY * (1 + 0.5 * np.sin(time / DAY * 2 * np.pi))
+    )
+    counts[30 * DAY :] = 0
+    found = scored(counts)
+    assert found.score[0, 40 * DAY :].max() > VolumeSettings().threshold
+    late = [a for a in volume_alarms(counts[None], found, START) if a.observed <= a.expected]
+    assert late == []
+
+
 def test_a_second_alarm_in_a_day_takes_three_times_the_volume() -> None:
     counts = np.random.default_rng(1).poisson(20, 22 * DAY)
     counts[20 * DAY : 20 * DAY + 4] += 200

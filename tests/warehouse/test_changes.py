@@ -187,6 +187,24 @@ def test_a_correction_of_words_that_are_edited_already_is_theirs_alone(world: Wo
     assert audit(world.con)[-1][2] == "The mention never had this content."
 
 
+def test_a_correction_holds_when_its_words_were_kept_long_enough(world: World) -> None:
+    """Title and text are gone then; made afresh, the figures are as they were. Of another content
+    that has no words, nobody has said anything."""
+    drawn = """
+        day        | brand | positive | negative
+        2026-03-01 | Acme  | 1        | {}
+    """
+    world.load([said(key, "Hmm", label="negative") for key in ("one", "two")])
+    sync(world.con, [ACME])
+    take_over(world.con, did(correct("one", "positive")))
+    world.con.execute("UPDATE core.mention_version SET title = NULL, text = NULL")
+    refresh(world.con, full=True)
+    world.mart(DAYS, drawn.format(1))
+    later = {"published": NOON, "collected": NOON + timedelta(days=1)}
+    world.load([said("one", None, label="negative", **later)])
+    world.mart(DAYS, drawn.format(2).replace("| 1        |", "| 0        |"))
+
+
 def test_figures_are_told_as_they_were_known(world: World) -> None:
     con = world.con
     world.load([said("1", label="negative")])

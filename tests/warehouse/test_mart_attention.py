@@ -134,3 +134,34 @@ def test_two_brands_beside_each_other_in_a_month(world: World) -> None:
         world.con.execute(days, [name]).fetchall()[0][0] for name in ("Acme", "Zenith")
     )
     assert lead == brand == "Acme"
+
+
+def test_a_pair_stays_told_while_another_watch_of_the_brand_is_due(world: World) -> None:
+    """Acme is compared with Zenith in one file and with Other in a second one. What is learnt of Other
+    after months is due of its own year, and of Acme's in the second file, but of none of Zenith's."""
+    watches = tuple(
+        Watch(
+            id=rival.lower(),
+            brand=Brand(name="Acme"),
+            competitors=(Competitor(name=rival),),
+            sources=(Source(connector="forum"),),
+        )
+        for rival in ("Zenith", "Other")
+    )
+    world.say("""
+        day        | brand
+        2026-01-05 | Acme Zenith Other
+        2026-04-05 | Acme Zenith Other
+    """, collected=at("2026-04-06"))  # fmt: skip
+    sync(world.con, watches)
+    refresh(world.con)
+    world.say("""
+        day        | brand
+        2026-01-06 | Other
+    """, collected=at("2026-04-06", 13))  # fmt: skip
+    refresh(world.con)
+    rows = "FROM marts.competitor_matrix ORDER BY watch, brand, rival, month"
+    kept = world.con.execute(rows).fetchall()
+    assert len(kept) == 2 * 4, "two pairs, January to April"
+    refresh(world.con, full=True)
+    assert world.con.execute(rows).fetchall() == kept

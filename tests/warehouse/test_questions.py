@@ -11,17 +11,24 @@ from staged_batches import at, coverage, quarantined, said
 
 from tidings.cli.query_saved import all_saved, saved
 from tidings.errors import ConfigurationError
+from tidings.watch import Brand, Competitor, Source, Watch
 from warehouse.brands import Walk, sync
 from warehouse.marts import refresh
 
 Rows = list[dict[str, Any]]
 
 
-def ask(world: World, name: str, walks: tuple[Walk, ...] = (), **given: Any) -> Rows:
+def ask(
+    world: World,
+    name: str,
+    walks: tuple[Walk, ...] = (),
+    watches: tuple[Watch, ...] = (ACME,),
+    **given: Any,
+) -> Rows:
     """Refresh and ask as the command does."""
     import duckdb
 
-    sync(world.con, [ACME], allows_answers=("shop",), walks=walks)
+    sync(world.con, watches, allows_answers=("shop",), walks=walks)
     refresh(world.con)
     question = saved(name)
     [statement] = duckdb.extract_statements(question.sql)
@@ -65,7 +72,8 @@ def test_complaints_are_counted_by_driver_and_keyword_against_what_is_usual(worl
     """The week of 3 to 9 March; usual: 3 Feb to 2 March, a fourth of it.
 
     Price: two voices (a copy counts once) and a praise that is none; 4 earlier, so usually 1.
-    Late: 3 of the 5 negative ones now, 2 earlier. Delivery of a month ago is too old to be usual.
+    Late: 3 of the 7 who said anything negative now (these, two of price, two more), 2 earlier.
+    Delivery of a month ago is too old to be usual.
     """
     price, praise = [("price", "negative", -0.5)], [("price", "positive", 0.5)]
     delivery = [("delivery", "negative", -0.4)]
@@ -88,10 +96,38 @@ def test_complaints_are_counted_by_driver_and_keyword_against_what_is_usual(worl
     world.load(told, collected=at("2026-03-09"))
     found = ask(world, "complaints")
     assert picked(found, "brand", "about", "name", "people", "share", "usually", "latest") == [
-        ("Acme", "keyword", "late", 3, 0.6, 0.5, None),
-        ("Acme", "driver", "price", 2, 0.4, 1.0, "Still too dear"),
+        ("Acme", "keyword", "late", 3, 3 / 7, 0.5, None),
+        ("Acme", "driver", "price", 2, 2 / 7, 1.0, "Still too dear"),
     ]
     assert picked(ask(world, "complaints", days=1), "name", "people") == [("price", 1)]
+
+
+def test_complaints_are_a_share_of_people_and_copies_are_of_the_first_ones_day(
+    world: World,
+) -> None:
+    """Four praise Acme but for its price, one is negative about nothing: 4 of 5 people.
+
+    What was copied in the week was first said in the one before, of which 4 days are told: 1 in 4
+    days is 1.75 in 7.
+    """
+    price = [("price", "negative", -0.5)]
+    old = {"drivers": price, "voice": "a", "label": "negative"}
+    told = [
+        said("first", "Dear", published=at("2026-02-27"), **old),
+        said("copy", "Dear", published=at("2026-03-09"), **old),
+        said("plain", "Bad", label="negative", published=at("2026-03-09")),
+        *(
+            said(
+                f"{n}", "Good but dear", drivers=price, label="positive", published=at("2026-03-08")
+            )
+            for n in range(4)
+        ),
+    ]
+    world.load(told, collected=at("2026-03-09"))
+    found = ask(world, "complaints")
+    assert picked(found, "name", "people", "share", "usually", "latest") == [
+        ("price", 4, 0.8, 1.75, "Good but dear")
+    ]
 
 
 def test_reviews_to_answer_are_those_whose_time_is_up_or_nearly(world: World) -> None:
@@ -148,6 +184,41 @@ def test_gaining_compares_each_figure_of_both(world: World) -> None:
     assert back["gaining"] is False
 
 
+def test_gaining_compares_with_the_own_brand_of_another_watch_file(world: World) -> None:
+    """Share of voice is that of the file that compares the two: Acme has 1/2, then 3/4 in its own,
+    and 1/6, then 3/8 in Zenith's, which watches Other, too."""
+    forum = (Source(connector="forum"),)
+    rival, other = Competitor(name="Zenith"), Competitor(name="Other")
+    watches = (
+        Watch(id="acme", brand=Brand(name="Acme"), competitors=(rival,), sources=forum),
+        Watch(
+            id="zenith",
+            brand=Brand(name="Zenith"),
+            competitors=(Competitor(name="Acme"), other),
+            sources=forum,
+        ),
+    )
+    world.say("""
+        n  | day        | label    | brand
+        10 | 2026-02-05 | positive | Acme
+        10 | 2026-02-05 | positive | Zenith
+        40 | 2026-02-05 | positive | Other
+        20 | 2026-02-25 | positive | Acme
+    """, collected=at("2026-02-25"))  # fmt: skip
+    found = [r for r in ask(world, "gaining", watches=watches, days=20)
+             if r["figure"] == "share_of_voice"]  # fmt: skip
+    columns = ("brand", "against", "ours_before", "ours", "theirs_before", "theirs", "gaining")
+    assert picked(found, *columns) == [
+        ("Acme", "Zenith", 1 / 2, 3 / 4, 1 / 2, 1 / 4, True),
+        ("Zenith", "Acme", 1 / 6, 1 / 8, 1 / 6, 3 / 8, False),
+        ("Zenith", "Other", 1 / 6, 1 / 8, 4 / 6, 4 / 8, True),
+    ]
+    named = ask(world, "gaining", watches=watches, days=20, brand="Acme")
+    assert {row["against"] for row in named} == {"Zenith"}, "Other is no rival of Acme's own file"
+    asked = ask(world, "gaining", watches=watches, days=20, brand="Acme", against="Other")
+    assert len(asked) == 5
+
+
 def test_a_keyword_rises_against_its_own_four_weeks_before(world: World) -> None:
     """late: 12 against 4 in four weeks: usually 1, 12 times as many.
 
@@ -164,6 +235,7 @@ def test_a_keyword_rises_against_its_own_four_weeks_before(world: World) -> None
         1  | 2026-03-08 | screen  | neutral
         8  | 2026-02-20 | screen  | neutral
         1  | 2026-03-09 | new     | neutral
+        1  | 2026-02-01 | new     | neutral
     """, collected=at("2026-03-09"))  # fmt: skip
     found = ask(world, "rising")
     assert picked(found, "keyword", "mentions", "usually", "times", "negative") == [
@@ -175,6 +247,24 @@ def test_a_keyword_rises_against_its_own_four_weeks_before(world: World) -> None
     chances = [late, 0.2, 0.34464]
     assert [row["chance"] for row in found] == pytest.approx(chances, rel=1e-9)
     assert ask(world, "rising", brand="Zenith") == []
+
+
+def test_a_keyword_does_not_rise_against_days_that_are_not_told(world: World) -> None:
+    """3 in the three days that are told before the week, 3 in the week: usually 7, it fell. lost: 5
+    of 6, each in the week with 7/10: 6 x 0.7^5 x 0.3 + 0.7^6 = 0.4202."""
+    world.say("""
+        n | day        | keyword
+        3 | 2026-02-28 | late
+        3 | 2026-03-05 | late
+        1 | 2026-03-02 | lost
+        5 | 2026-03-09 | lost
+    """, collected=at("2026-03-09"))  # fmt: skip
+    [lost] = ask(world, "rising")
+    assert (lost["keyword"], lost["mentions"]) == ("lost", 5)
+    assert lost["usually"] == pytest.approx(7 / 3)
+    assert lost["times"] == pytest.approx(15 / 7)
+    assert lost["chance"] == pytest.approx(6 * 0.7**5 * 0.3 + 0.7**6)
+    assert ask(world, "rising", days=10) == [], "nothing is known to be usual"
 
 
 def test_what_changed_tells_the_score_by_parts_and_what_came(world: World) -> None:

@@ -61,8 +61,10 @@ def check(
     """Look for incidents now, and send what is to be told; 'tidings run' and Airflow do so, too."""
     with err.status("Looking for incidents ..."):
         found = alerting.look()
-    alerting.publish(found)
-    told = alerting.tell() if send else {}
+    try:
+        alerting.publish(found)
+    finally:  # what forbids to publish is to be told above all
+        told = alerting.tell() if send else {}
     _show([{**found, **told}], "Alerts", json=json)
 
 

@@ -33,15 +33,20 @@ def _publish_and_alert(refused: list[QualityError]) -> DeliveryError | None:
     """Look for incidents, publish, tell of them; what forbids to publish is in ``refused``.
 
     Looked first, what is published says of each day whether there were incidents, and it is
-    published once. Where looking fails, the rest is published all the same.
+    published once. Where looking fails, the rest is published all the same. The checks are made
+    as it is published: where others fail than before, which is an alert, it is looked once more.
     """
     from tidings.cli.alerting import steps as alerts
 
+    failed = alerts.failing()
     try:
         alerts.look()
     finally:
-        if not _published(refused):
-            alerts.look()  # a failed check is an alert
+        published = _published(refused)
+        if alerts.failing() != failed:
+            found = alerts.look()
+            if published:
+                alerts.publish(found)
     try:
         alerts.tell()
     except DeliveryError as error:

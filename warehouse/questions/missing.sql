@@ -92,7 +92,7 @@ part AS (
             WHEN 'surveys' THEN 'survey answers'
             WHEN 'attention' THEN 'more mentions'
             WHEN 'sentiment' THEN 'more mentions that are scored'
-            ELSE 'nothing: it is told once there are incidents'
+            ELSE 'nothing: it is told from the first look for incidents on'
         END
     FROM (
         SELECT brand, unnest(string_split(parts_missing, ', ')) AS part

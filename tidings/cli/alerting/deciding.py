@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from tidings.cli.alerting.evidence import VERSION, stored
+from tidings.cli.alerting.holding import snoozed
 from tidings.cli.alerting.looking import look
 from tidings.cli.alerting.places import Looked
 from tidings.notify.routing import concerns, routed
@@ -75,7 +76,7 @@ def decide(con: duckdb.DuckDBPyConnection, watches: Sequence[Watch], now: dateti
     with transaction(con):
         told = bound(now)
         incidents.keep(con, list(versions.values()), told)
-        notices = _notices(con, watches, followed.changes, versions, told)
+        notices = _notices(con, watches, followed.changes, versions, before.values(), told)
         incidents.looked(con, found.brands, since, until, told, version=VERSION)
     events = [change.event for change in followed.changes]
     return Decided(
@@ -179,6 +180,7 @@ def _notices(
     watches: Sequence[Watch],
     changes: Sequence[Change],
     versions: dict[str, Stored],
+    before: Collection[Stored],
     told: datetime,
 ) -> int:
     """Decide who is told of what; return how many notices there are."""
@@ -194,7 +196,24 @@ def _notices(
         for change in worth:
             count += _page(con, watch, change, versions[change.incident.incident_id], did, told)
         count += _digest(con, watch, rest, told)
+        for change, kept in _ended_by_hand(con, watch, before, did):
+            count += _page(con, watch, change, kept, did, told)
     return count
+
+
+def _ended_by_hand(
+    con: duckdb.DuckDBPyConnection, watch: Watch, before: Iterable[Stored], did: Sequence[Action]
+) -> Iterator[tuple[Change, Stored]]:
+    """Yield the incidents that somebody has closed, and whose end nobody was told yet."""
+    from warehouse import incidents
+
+    closed = {a.incident_id for a in did if a.action == "resolve"}
+    for kept in before:
+        if kept.watch != watch.id or kept.incident_id not in closed or kept.closed is None:
+            continue
+        told = incidents.deliveries_of(con, kept.incident_id)
+        if not any(one["event"] == "resolved" for one in told):
+            yield Change("resolved", kept.closed, _standing(kept)), kept
 
 
 def pages(
@@ -213,16 +232,17 @@ def pages(
     for key, group in by_incident.items():
         events = [change.event for change in group]
         begun = [change for change in group if change.event != "resolved"]
-        if hindsight[key] or (begun and _slight(begun[-1])):
+        if hindsight[key] or (begun and all(map(_slight, begun))):
             rest.append(group[-1].incident)
             continue
         over += [change for change in group if change.event == "resolved"]
-        if set(events) == {"escalated"} and key in known:
+        if begun and "opened" not in events and key in known:
             rest.append(group[-1].incident)
         elif begun:
             worth.append(begun[0] if "opened" in events else begun[-1])
     grave = {"critical": 0, "warning": 1, "info": 2}
-    worth.sort(key=lambda c: (grave[c.incident.severity], c.at, c.incident.incident_id))
+    became = {key: group[-1].incident.severity for key, group in by_incident.items()}
+    worth.sort(key=lambda c: (grave[became[c.incident.incident_id]], c.at, c.incident.incident_id))
     rest += [change.incident for change in worth[MOST_MESSAGES:]]
     return [*worth[:MOST_MESSAGES], *over], rest
 
@@ -243,11 +263,13 @@ def _page(
     from warehouse.statements import bound
 
     before = {c for w, c in incidents.told_of(con, incident.incident_id) if w == watch.id}
-    held = _snoozed(incident, did)
-    wanted = _routed(watch, change, incident, told, before)
+    held = snoozed(incident, did)
+    wanted = _routed(watch, change, incident, max(told, held or told), before)
     if change.event == "resolved":
         wanted = [(channel, at) for channel, at in wanted if channel.name in before]
     at = f"{change.at:%Y%m%dT%H%M}"
+    if change.event == "escalated":  # late data may show of the same time that it was graver
+        at = f"{at}:{incident.severity}"
     for channel, not_before in wanted:
         incidents.decide(
             con,
@@ -260,35 +282,23 @@ def _page(
                 incident_ids=[incident.incident_id],
                 told=told,
                 decided=told,
-                not_before=max(bound(not_before), held or told),
+                not_before=bound(not_before),
             ),
         )
     return len(wanted)
 
 
 def _routed(
-    watch: Watch, change: Change, incident: Stored, told: datetime, before: Collection[str]
+    watch: Watch, change: Change, incident: Stored, since: datetime, before: Collection[str]
 ) -> list[tuple[Channel, datetime]]:
-    """Return the channels that want any of the incident's rules, each with its earliest time."""
+    """Return the channels that want any of the incident's rules, each with its time."""
     found: dict[str, tuple[Channel, datetime]] = {}
     for rule in incident.rules:
         for channel, at in routed(
-            watch, change.event, incident.severity, rule, incident.brand, told, told=before
+            watch, change.event, incident.severity, rule, incident.brand, since, told=before
         ):
             found.setdefault(channel.name, (channel, at))
     return list(found.values())
-
-
-def _snoozed(incident: Stored, did: Sequence[Action]) -> datetime | None:
-    """Return until when the incident is snoozed, or all of its rules; the latest word counts."""
-    snoozes = [a for a in did if a.action == "snooze" and a.until is not None]
-    own = [a.until for a in snoozes if a.incident_id == incident.incident_id]
-    by_rule = {a.rule: a.until for a in snoozes if a.watch == incident.watch and a.rule}
-    rules = [by_rule.get(rule) for rule in incident.rules]
-    held = [time for time in rules if time is not None]
-    if len(held) == len(rules):
-        own.append(min(held))
-    return max((time for time in own if time is not None), default=None)
 
 
 def _digest(

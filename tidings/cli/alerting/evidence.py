@@ -24,7 +24,7 @@ LEAST_TEXTS = 3
 SAID_NEGATIVE = frozenset(("negative", "negative_share"))
 OF_NO_MENTION = frozenset(("hours_silent", "checks"))
 DETECTOR = "tidings"
-VERSION = "2"
+VERSION = "3"
 """Counted up where a detector finds otherwise on the same numbers."""
 
 

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 BEFORE = timedelta(days=36)
 """What the rules look back on: the longest is the rating, 7 days against the 28 before."""
 
+USUAL = timedelta(days=14)
+"""Before a silence: what tells whether it is one."""
+
+SHORTEST = timedelta(days=1)
+"""Of silences; well above the time in which an incident closes."""
+
 
 def look(
     con: duckdb.DuckDBPyConnection,
@@ -117,13 +123,17 @@ def _checks(
     until: datetime,
     found: Looked,
 ) -> None:
-    """Add failed checks of the warehouse: one finding, for the first watch file that wants it."""
+    """Add failed checks of the warehouse: one finding, for the first watch file that wants it.
+
+    One that has nobody to tell comes after those that have.
+    """
     from warehouse.alerts import failed_checks
 
     failed = failed_checks(con)
     wanted = [w for w in known.values() if setting(w, "quality").enabled]
     if not wanted:
         return
+    wanted.sort(key=lambda watch: not watch.notify)
     held = setting(wanted[0], "quality")
     if not failed or len(failed) < (held.threshold or 1):
         return
@@ -152,14 +162,16 @@ def _still_silent(
     until: datetime,
     found: Looked,
 ) -> None:
-    """Add evidence of silences that are longer than what is looked back on."""
+    """Add evidence of silences so long that what was said before is not looked at any more."""
     from warehouse.alerts import last_said
 
     last = last_said(con)
     for place in places:
-        if place.brand in last and last[place.brand] < since - BEFORE:
+        if place.brand in last and last[place.brand] < since - BEFORE + USUAL:
+            # not from the last mention on: that one ended the silence before it
+            start = max(last[place.brand] + SHORTEST, since - BEFORE)
             times = found.evidence.setdefault((place.brand, "silence"), [])
-            times.extend(_hourly(since - BEFORE, until))
+            times.extend(_hourly(start, until))
 
 
 def _hourly(start: datetime, end: datetime) -> Iterator[datetime]:

@@ -41,6 +41,14 @@ def look() -> dict[str, int]:
     return counts
 
 
+def failing() -> frozenset[tuple[str, str]]:
+    """Return the checks, each with its table, that failed when the warehouse was last judged."""
+    from warehouse.alerts import failed_checks
+
+    with opened(Home.find()) as con:
+        return frozenset((check, table) for _, check, table, _, _ in failed_checks(con))
+
+
 def publish(counts: Mapping[str, int]) -> dict[str, str]:
     """Publish again where :func:`look` found that an incident opened, widened or closed.
 

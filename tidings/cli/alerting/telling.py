@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import msgspec
 from filelock import FileLock
 
+from tidings.cli.alerting.holding import Waiting, ready
 from tidings.cli.opening import opened
 from tidings.errors import ConfigurationError, SourceError, TidingsError, TransientError
 from tidings.home import Home
@@ -66,10 +67,15 @@ def _tell_due(home: Home, watches: Sequence[Watch], send: Send) -> Told:
 
     now = utcnow()
     owners = {(w.id, rule): held.owner for w in watches for rule, held in w.alerts.items()}
-    with opened(home) as con:
-        due = incidents.due(con, now)
-        notices = {one.key: _owned(notice(con, one), owners) for one in due}
     channels = {(w.id, c.name): (w, c) for w in watches for c in w.notify}
+    with opened(home) as con:
+        waiting = [
+            Waiting(one, incidents.at(con, one.incident_ids, one.told))
+            for one in incidents.waiting(con)
+        ]
+        due, held = ready(waiting, channels, incidents.actions(con), now)
+        incidents.hold(con, held)
+        notices = {one.key: _owned(notice(con, one), owners) for one in due}
     counts = {"sent": 0, "waiting": 0, "failed": 0}
     problems = []
     for one in due:

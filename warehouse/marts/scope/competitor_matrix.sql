@@ -1,13 +1,21 @@
--- The rows told now that may be told otherwise: of due months, and of pairs and months that are no
--- more.
+-- The rows told now that may be told otherwise: of months that are due of both brands, and of pairs and
+-- months that are no more. A month may be due of one of them for the sake of another watch that compares
+-- it: nothing of this pair has changed then, and no row is made that would take its place.
 SELECT t.*
 FROM core.competitor_matrix AS t
 WHERE t.known_to IS NULL
     AND (
-        EXISTS (
-            SELECT 1
-            FROM period AS p
-            WHERE p.brand = t.brand AND p.form = 'month' AND p.starts = t.month
+        (
+            EXISTS (
+                SELECT 1
+                FROM period AS p
+                WHERE p.brand = t.brand AND p.form = 'month' AND p.starts = t.month
+            )
+            AND EXISTS (
+                SELECT 1
+                FROM period AS p
+                WHERE p.brand = t.rival AND p.form = 'month' AND p.starts = t.month
+            )
         )
         OR NOT EXISTS (
             SELECT 1

@@ -4,6 +4,6 @@ SELECT v.rowid AS row
 FROM core.mention_version AS v
 JOIN retained AS r ON r.source = v.source
 LEFT JOIN core.gone AS g ON g.mention_id = v.mention_id AND g.returned IS NULL
-WHERE coalesce(v.title, v.text, v.answer, v.author_handle, v.segments) IS NOT NULL
+WHERE coalesce(v.title, v.text, nullif(v.answer, ''), v.author_handle, v.segments) IS NOT NULL
     AND (coalesce(v.collected, v.published) < r.text_before OR g.noticed < r.gone_before)
 GROUP BY v.rowid
