@@ -75,5 +75,5 @@ def _redacted(rows: Sequence[Row]) -> Sequence[Row]:
 def _cell(value: Any) -> Any:
     """Return a value as a cell: lists joined, a text so that it is no formula."""
     if isinstance(value, list | tuple):
-        value = ", ".join(str(part) for part in value)
+        value = ", ".join("" if part is None else str(part) for part in value)
     return safe(value) if isinstance(value, str) else value

@@ -17,6 +17,11 @@ Form = Annotated[
     Query(alias="format", description="csv and xlsx give the same rows as a file."),
 ]
 
+AllOf = Annotated[
+    int | None,
+    Query(ge=1, le=5000, description="Rows a page; without it a file has all of them."),
+]
+
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -42,6 +47,18 @@ def table(
     made = csv_bytes(rows) if form == "csv" else excel_bytes(rows)
     saved = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return Response(made, media_type=_TYPES[form], headers=_headers(look) | saved)
+
+
+def paged(
+    rows: Sequence[Row], form: str, limit: int | None, offset: int, usual: int
+) -> tuple[Sequence[Row], int | None]:
+    """Return one page of all rows, and the offset of the next page (None on the last).
+
+    Where nobody said how many, JSON has ``usual`` of them and a file all: who takes one away can't
+    see that there are more.
+    """
+    size = limit or (usual if form == "json" else len(rows))
+    return rows[offset : offset + size], offset + size if len(rows) > offset + size else None
 
 
 def _headers(look: Look) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from dashboard.api.answering import Form, table
+from dashboard.api.answering import AllOf, Form, paged, table
 from dashboard.figures import brand as figures
 from dashboard.figures import compare
 from dashboard.look import Looking
@@ -14,7 +14,8 @@ from dashboard.pages.brand import chosen
 
 router = APIRouter(tags=["brand"])
 
-Limit = Annotated[int, Query(ge=1, le=5000, description="Rows a page.")]
+PAGE = 2000
+
 Offset = Annotated[int, Query(ge=0, le=10**9, description="Rows left out before.")]
 
 
@@ -23,7 +24,7 @@ def trend(
     look: Looking,
     step: Annotated[figures.Step, Query(description="Steps of time.")] = "day",
     form: Form = "json",
-    limit: Limit = 2000,
+    limit: AllOf = None,
     offset: Offset = 0,
 ) -> Response:
     """Return a brand's figures over time: one row a figure and step.
@@ -32,9 +33,9 @@ def trend(
     ``usual_high`` their 10th and 90th percentile; null where fewer than 14 (6, 6) of them are told.
     """
     look.unless_known()
-    rows = figures.trend(look.snapshot, look.asked, step)
-    more = offset + limit if len(rows) > offset + limit else None
-    return table(look, "trend", rows[offset : offset + limit], form, more=more, step=step)
+    every = figures.trend(look.snapshot, look.asked, step)
+    rows, more = paged(every, form, limit, offset, PAGE)
+    return table(look, "trend", rows, form, more=more, step=step)
 
 
 @router.get("/brand/parts")
@@ -43,7 +44,7 @@ def parts(
     by: Annotated[figures.By, Query(description="What the brand is broken down by.")] = "source",
     step: Annotated[figures.Step, Query(description="Steps of time.")] = "day",
     form: Form = "json",
-    limit: Limit = 2000,
+    limit: AllOf = None,
     offset: Offset = 0,
 ) -> Response:
     """Return a brand broken down: a row a part (``starts`` is null), and one a part and step.
@@ -54,9 +55,8 @@ def parts(
     look.unless_known()
     found = figures.parts(look.snapshot, look.asked, by, step)
     totals = [{k: v for k, v in row.items() if k != "before"} for row in found.totals]
-    rows = [*totals, *found.steps]
-    more = offset + limit if len(rows) > offset + limit else None
-    return table(look, "parts", rows[offset : offset + limit], form, more=more, by=by, step=step)
+    rows, more = paged([*totals, *found.steps], form, limit, offset, PAGE)
+    return table(look, "parts", rows, form, more=more, by=by, step=step)
 
 
 @router.get("/compare/periods")

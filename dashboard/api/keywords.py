@@ -7,30 +7,33 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from msgspec import to_builtins
 
-from dashboard.api.answering import Form, answer, table
+from dashboard.api.answering import AllOf, Form, answer, paged, table
 from dashboard.figures import keywords as figures
 from dashboard.figures.keywords_query import LONGEST, tried
 from dashboard.look import Looking
 
 router = APIRouter(tags=["keywords"])
 
+PAGE = 500
+
 
 @router.get("/keywords")
 def keywords(
     look: Looking,
     form: Form = "json",
-    limit: Annotated[int, Query(ge=1, le=5000, description="Rows a page.")] = 500,
+    limit: AllOf = None,
     offset: Annotated[int, Query(ge=0, le=10**9, description="Rows left out before.")] = 0,
 ) -> Response:
     """Return the keywords of a period, rising ones first, then falling ones.
 
     ``trend`` compares the 7 days up to ``trend_day`` with the 28 before; ``way`` is rising,
-    falling, usual, or null where there are too few to tell; ``daily`` is the mentions by day.
+    falling, usual, or null where there are too few to tell; ``daily`` is the mentions by day, null
+    for days that nothing is told of.
     """
     look.unless_known()
-    rows = figures.keywords(look.snapshot, look.asked)
-    more = offset + limit if len(rows) > offset + limit else None
-    return table(look, "keywords", rows[offset : offset + limit], form, more=more)
+    every = figures.keywords(look.snapshot, look.asked)
+    rows, more = paged(every, form, limit, offset, PAGE)
+    return table(look, "keywords", rows, form, more=more)
 
 
 @router.get("/keywords/company")

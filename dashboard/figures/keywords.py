@@ -32,13 +32,13 @@ def keywords(snapshot: Snapshot, asked: Asked) -> list[Row]:
     """Return the keywords of the period: rising ones first, then falling ones, then the others.
 
     ``way`` is rising, falling or usual, None where there are too few to tell; ``daily`` has the
-    mentions of each day of the period, in order.
+    mentions of each day of the period, in order, None for a day that nothing is told of.
     """
     rows = snapshot.rows("keywords_list", asked.values())
     days = [asked.first + timedelta(days=n) for n in range(asked.length)]
     for row in rows:
         told = {one["day"]: one["mentions"] for one in row.pop("days")}
-        row["daily"] = [told.get(one, 0) for one in days if one <= asked.known.last]
+        row["daily"] = [told.get(one) for one in days if one <= asked.known.last]
     return rows
 
 

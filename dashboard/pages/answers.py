@@ -15,6 +15,7 @@ from dashboard.figures.mention import mention_id
 from dashboard.figures.mentions import LABELS
 from dashboard.figures.mentions_text import parts
 from dashboard.look import Look, Looking
+from dashboard.pages.paging import before
 from tidings.journal import MarkAnswer, State
 
 router = APIRouter()
@@ -33,6 +34,10 @@ def answers(
     marked = figures.marks(unseen(look), brand)
     found = figures.queue(look.snapshot, brand, asked_for, marked, limit=PAGE + 1, offset=offset)
     given = asked_for.given()
+    seen = found  # beyond the last page there is no row to say how many there are
+    if offset and not found:
+        seen = figures.queue(look.snapshot, brand, asked_for, marked, limit=1, offset=0)
+    of_all = seen[0]["of_all"] if seen else 0
 
     def address(**other: Any) -> str:
         return look.asked.query(**given | other)
@@ -40,7 +45,7 @@ def answers(
     return look.page(
         "answers.html",
         rows=found[:PAGE],
-        of_all=found[0]["of_all"] if found else 0,
+        of_all=of_all,
         counts=figures.counts(look.snapshot, brand, marked),
         g=figures.period(look.snapshot, look.asked),
         marked=figures.marked_lately(look.snapshot, brand, marked),
@@ -52,7 +57,7 @@ def answers(
         text_of=_text,
         offset=offset,
         more=offset + PAGE if len(found) > PAGE else None,
-        before=max(offset - PAGE, 0) if offset else None,
+        before=before(offset, PAGE, of_all),
         most=MOST_EXPORTED,
     )
 

@@ -38,8 +38,9 @@ def backtest(look: Looking, rule: Rule = "volume", threshold: Threshold = None) 
 @router.get("/backtest-told")
 def told(look: Looking, rule: Rule, threshold: float) -> Response:
     """Show what would have been told alone: what the slider asks for when it is moved."""
-    look.unless_known()
-    return look.page("_backtest.html", held=held_at(look, rule), **_shown(look, rule, threshold))
+    made = look.page("_backtest.html", held=held_at(look, rule), **_shown(look, rule, threshold))
+    del made.headers["ETag"]  # watch files may change, and the threshold with them
+    return made
 
 
 def held_at(look: Look, rule: str) -> float:

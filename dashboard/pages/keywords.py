@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from fastapi import APIRouter
@@ -85,14 +86,17 @@ def _label(look: Look) -> str:
     return label
 
 
-def spark(values: list[int], width: int = 120, height: int = 26) -> str:
-    """Return the points of a small line over ``values``, as SVG takes them; '' for none."""
-    if not values:
-        return ""
-    most, last = max(*values, 1), max(len(values) - 1, 1)
+def spark(values: Sequence[int | None], width: int = 120, height: int = 26) -> str:
+    """Return the points of a small line over ``values``, as SVG takes them; '' for none.
+
+    None is a day that nothing is told of: it has no point.
+    """
+    most = max((value for value in values if value), default=1)
+    last = max(len(values) - 1, 1)
     return " ".join(
         f"{1 + n * (width - 2) / last:.1f},{height - 2 - value * (height - 4) / most:.1f}"
         for n, value in enumerate(values)
+        if value is not None
     )
 
 

@@ -25,6 +25,7 @@ from dashboard.figures.mentions import (
 )
 from dashboard.figures.mentions_text import Part, parts
 from dashboard.look import Look, Looking
+from dashboard.pages.paging import before
 from dashboard.reader import Row
 
 router = APIRouter()
@@ -64,7 +65,7 @@ def mentions(
         offset=offset,
         size=PAGE,
         more=offset + PAGE if offset + PAGE < voices else None,
-        before=max(offset - PAGE, 0) if offset else None,
+        before=before(offset, PAGE, voices),
         most={"hits": MOST_HITS, "read": MOST_READ, "exported": MOST_EXPORTED},
     )
     if told.search is not None and told.search.how == "scan":

@@ -18,7 +18,8 @@ counted AS (
         s.span,
         s.further + 1 AS length,
         count(t.day) AS days,
-        min(t.coverage) FILTER (t.coverage > 0) AS coverage,
+        -- the running day can't have been collected to its end
+        min(t.coverage) FILTER (t.day < $newest) AS coverage,
         max(t.coverage) > 0 OR sum(t.exposures) > 0 AS heard,
         max_by(t.score, t.day) AS score,
         coalesce(sum(d.mentions), 0) AS mentions,

@@ -9,7 +9,8 @@ WITH counted AS (
         sum(d.positive)::BIGINT AS positive,
         sum(d.neutral)::BIGINT AS neutral,
         sum(d.negative)::BIGINT AS negative,
-        min(d.coverage) FILTER (d.coverage > 0) AS coverage
+        -- the running day can't have been collected to its end
+        min(d.coverage) FILTER (d.day < $newest) AS coverage
     FROM marts.brand_driver_daily AS d
     JOIN core.brand AS b ON b.brand = d.brand AND b.watch = $watch
     WHERE d.day BETWEEN $first AND $last

@@ -37,7 +37,8 @@ summed AS (
         coalesce(sum(neutral) FILTER (day >= $first), 0)::BIGINT AS neutral,
         coalesce(sum(negative) FILTER (day >= $first), 0)::BIGINT AS negative,
         sum(mentions) FILTER (day < $first)::BIGINT AS mentions_before,
-        min(coverage) FILTER (day >= $first AND coverage > 0) AS coverage,
+        -- the running day can't have been collected to its end
+        min(coverage) FILTER (day >= $first AND day < $newest) AS coverage,
         count(*) FILTER (day >= $first AND way = 'rising') AS rose,
         max_by(day, mentions_7) FILTER (day >= $first AND way = 'rising') AS rose_most,
         list({day: day, mentions: mentions} ORDER BY day) FILTER (day >= $first) AS days

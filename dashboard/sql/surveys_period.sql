@@ -31,9 +31,12 @@ counted AS (
 ),
 
 heard AS (
-    SELECT min(coverage) FILTER (coverage > 0) AS coverage
+    SELECT min(coverage) AS coverage
     FROM marts.brand_reputation_daily
-    WHERE brand = $brand AND day BETWEEN $first AND $last
+    WHERE brand = $brand
+        AND day BETWEEN $first AND $last
+        -- the running day can't have been collected to its end
+        AND day < $newest
 )
 
 SELECT

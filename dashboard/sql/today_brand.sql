@@ -1,4 +1,5 @@
--- A brand on the last day of a period, on the day before it began, and what its days add up to.
+-- A brand on the last day of a period, on the day before it began, and what its days add up to. A count of
+-- days of which nothing was collected is NULL, not 0.
 WITH told AS (
     SELECT * FROM marts.brand_reputation_daily WHERE brand = $brand
 ),
@@ -13,6 +14,8 @@ begins AS (
 
 summed AS (
     SELECT
+        count(*) AS days,
+        coalesce(max(coverage) > 0 OR sum(exposures) > 0, false) AS heard,
         coalesce(sum(mentions), 0)::BIGINT AS mentions,
         coalesce(sum(exposures), 0)::BIGINT AS exposures,
         coalesce(sum(scored), 0)::BIGINT AS scored,
@@ -44,15 +47,15 @@ SELECT
     b.day AS before,
     b.score AS score_before,
     e.score - b.score AS score_change,
-    s.mentions,
-    s.exposures,
+    CASE WHEN s.heard THEN s.mentions END AS mentions,
+    CASE WHEN s.heard THEN s.exposures END AS exposures,
     s.scored,
     s.positive,
     s.neutral,
     s.negative,
     s.coverage,
     s.scored / nullif(s.mentions, 0) AS scored_share,
-    CASE WHEN r.mentions > 0 AND r.days = ($last::DATE - $first::DATE) + 1
+    CASE WHEN s.heard AND r.mentions > 0 AND r.days = ($last::DATE - $first::DATE) + 1 AND s.days = r.days
         THEN s.mentions / r.mentions - 1 END AS mentions_change,
     CASE WHEN s.scored >= least_n.n THEN (s.positive - s.negative) / s.scored END AS net_sentiment,
     CASE WHEN s.scored >= least_n.n THEN core.net_low(s.positive, s.negative, s.scored) END AS net_sentiment_low,
