@@ -24,6 +24,13 @@ pair AS (
     WHERE b.own
 ),
 
+-- Taken first: of a thousand brands few are own, and each month of each would be joined with all others'.
+own_standing AS (
+    SELECT s.*
+    FROM standing AS s
+    SEMI JOIN pair AS p ON p.brand = s.brand
+),
+
 -- Each brand's mentions in a watch's months, and those of all its brands: summed once, not for each
 -- pair. Months are those of which something is told again.
 monthly AS (
@@ -49,7 +56,7 @@ spoken AS (
         coalesce(m.mentions, 0)::BIGINT AS mentions,
         coalesce(r.mentions, 0)::BIGINT AS rivals
     FROM pair AS p
-    JOIN standing AS a ON a.brand = p.brand
+    JOIN own_standing AS a ON a.brand = p.brand
     JOIN standing AS z ON z.brand = p.rival AND z.starts = a.starts
     LEFT JOIN together AS e ON e.watch = p.watch AND e.starts = a.starts
     LEFT JOIN monthly AS m
@@ -129,7 +136,7 @@ beside AS (
         a.score - z.score AS score_difference
     FROM spoken AS v
     CROSS JOIN at_least AS l
-    JOIN standing AS a ON a.brand = v.brand AND a.starts = v.starts
+    JOIN own_standing AS a ON a.brand = v.brand AND a.starts = v.starts
     JOIN standing AS z ON z.brand = v.rival AND z.starts = v.starts
     JOIN compared AS c ON c.watch = v.watch AND c.starts = v.starts
 )
