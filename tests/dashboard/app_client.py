@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from starlette.testclient import TestClient
 
 from tidings.home import Home
+
+Changed: TypeAlias = Callable[..., TestClient]
+"""Gives a client of a snapshot that statements (SQL) have changed."""
 
 
 def client_of(home: Home) -> TestClient:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from app_client import client_of
+from app_client import Changed, client_of
 from starlette.testclient import TestClient
 
 from tidings.home import Home
@@ -59,6 +59,21 @@ def own_home(told_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     for name, value in home.environment().items():
         monkeypatch.setenv(name, value)
     return home
+
+
+@pytest.fixture
+def changed(own_home: Home) -> Changed:
+    """Return what gives a client of a snapshot in which something is otherwise."""
+
+    def client(*statements: str) -> TestClient:
+        import duckdb
+
+        with duckdb.connect(str(own_home.snapshot)) as con:
+            for text in statements:
+                con.execute(text)
+        return client_of(own_home)
+
+    return client
 
 
 @pytest.fixture(scope="session")

@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from app_client import client_of
+from app_client import Changed
 
 if TYPE_CHECKING:
     import duckdb
     from starlette.testclient import TestClient
 
-    from tidings.home import Home
 
 BRAND = "Nordkvern"
 ZONE = "America/Los_Angeles"
-
-Changed = Callable[..., "TestClient"]
-
-
-@pytest.fixture
-def changed(own_home: Home) -> Changed:
-    """Return what gives a client of a snapshot in which something is otherwise."""
-
-    def client(*statements: str) -> TestClient:
-        import duckdb
-
-        with duckdb.connect(str(own_home.snapshot)) as con:
-            for text in statements:
-                con.execute(text)
-        return client_of(own_home)
-
-    return client
 
 
 def in_zone() -> list[str]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from app_client import client_of
+from app_client import Changed, client_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -20,23 +19,6 @@ if TYPE_CHECKING:
     from tidings.home import Home
 
 BRAND = "Nordkvern"
-
-Changed = Callable[..., "TestClient"]
-
-
-@pytest.fixture
-def changed(own_home: Home) -> Changed:
-    """Return what gives a client of a snapshot in which something is otherwise."""
-
-    def client(*statements: str) -> TestClient:
-        import duckdb
-
-        with duckdb.connect(str(own_home.snapshot)) as con:
-            for text in statements:
-                con.execute(text)
-        return client_of(own_home)
-
-    return client
 
 
 def rows_of(client: TestClient, address: str) -> list[dict[str, str]]:
